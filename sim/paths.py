@@ -1,0 +1,24 @@
+"""Where the package keeps what it reads: configs and data travel in the wheel."""
+
+from importlib import resources
+from pathlib import Path
+
+
+def configs() -> Path:
+    """The folder of the Hydra configs, absolute: `sim/configs` in the wheel, else `configs` beside `sim`.
+
+    Raises FileNotFoundError when neither is there.
+    """
+    package = Path(__file__).resolve().parent
+    for folder in (package / "configs", package.parent / "configs"):
+        if (folder / "config.yaml").is_file():
+            return folder
+    raise FileNotFoundError(f"no configs beside {package}: the package is not installed whole")
+
+
+def data(name: str) -> Path:
+    """The path of one data file of the package. Raises FileNotFoundError with its name."""
+    path = Path(str(resources.files("sim") / "data" / name))
+    if not path.is_file():
+        raise FileNotFoundError(f"the package holds no data file {name}")
+    return path
