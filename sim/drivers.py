@@ -1,0 +1,122 @@
+"""Drivers: what happens outside the system, as dated data with a source.
+
+Only these carry dates. A driver may be shifted by years or frozen at the first year of the run, so that what it causes
+can be told from what would have happened anyway.
+"""
+
+import csv
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from sim import paths
+from sim.parameters import parameter
+
+SHIFT = dict(unit="years", low=-10.0, high=20.0, kind="lever")
+
+
+@dataclass
+class DriverSettings:
+    """How the dated data are used."""
+
+    frozen: bool = parameter(
+        False, unit="", kind="lever", meaning="hold every driver at its value of the first year",
+        source="guard of the specification, section 2", moves="opened -",
+    )
+    shift_public_money_years: float = parameter(
+        0.0, **SHIFT, meaning="move the path of public appropriations, commitments and proposals later",
+        source="guard of the specification, section 2", moves="wait_international +",
+    )
+    shift_flash_years: float = parameter(
+        0.0, **SHIFT, meaning="move the price of flash later",
+        source="guard of the specification, section 2", moves="wait_industry_led +",
+    )
+    shift_appetite_years: float = parameter(
+        0.0, **SHIFT, meaning="move the appetite for storage and for useful capacity later",
+        source="guard of the specification, section 2", moves="revenue_2010_busd -",
+    )
+    shift_science_years: float = parameter(
+        0.0, **SHIFT, meaning="move the first publication of recording principles later",
+        source="guard of the specification, section 2", moves="product_density_2020_gb_in2 -",
+    )
+
+
+@cache
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a data file of the package, as written."""
+    with open(paths.data(name), encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def column(name: str, key: str) -> np.ndarray:
+    """One column of numbers of a data file."""
+    return np.array([float(row[key]) for row in table(name)])
+
+
+@cache
+def _path(name: str, key: str) -> tuple[np.ndarray, np.ndarray]:
+    return column(name, "year"), column(name, key)
+
+
+class Drivers:
+    """The dated data as a rule asks for them, by decimal year."""
+
+    def __init__(self, settings: DriverSettings, first_year: int) -> None:
+        self.settings = settings
+        self.first_year = first_year
+
+    def when(self, year: float, shift: float) -> float:
+        """The year whose figure holds in `year`, after shifting and freezing."""
+        return self.first_year if self.settings.frozen else year - shift
+
+    def public_money(self, country: str, key: str, year: float) -> float:
+        """`appropriation_musd`, `proposed_musd` or `storage_commitments_musd` of a country (million US$ a year).
+
+        Zero for a country that has no data file.
+        """
+        file = {"United States": "drivers/public_money_us.csv", "Japan": "drivers/public_money_japan.csv"}.get(country)
+        if file is None:
+            return 0.0
+        years, values = _path(file, key)
+        return float(np.interp(int(self.when(year, self.settings.shift_public_money_years)), years, values))
+
+    def flash_price(self, year: float) -> float:
+        """Price of flash (US$ per GB, nominal), interpolated in logs."""
+        years, values = _path("drivers/flash_price.csv", "usd_per_gb")
+        return float(np.exp(np.interp(self.when(year, self.settings.shift_flash_years), years, np.log(values))))
+
+    def smallest_useful_gb(self, year: float) -> np.ndarray:
+        """Capacity below which buyers of each disk segment would not buy (GB), interpolated in logs."""
+        moment = self.when(year, self.settings.shift_appetite_years)
+        file = "drivers/smallest_useful_drive.csv"
+        return np.array([np.exp(np.interp(moment, column(file, "year"), np.log(column(file, f"{segment}_gb"))))
+                         for segment in ("desktop", "notebook", "handheld", "data_centre")])  # fmt: skip
+
+    def appetite_busd(self, year: float, growth_factor: float = 1.0) -> np.ndarray:
+        """What each segment would spend at the price of 1991 (billion US$): a logistic path to its ceiling."""
+        rows = appetite_table()
+        age = self.when(year, self.settings.shift_appetite_years) - self.first_year
+        return logistic_path(rows["spend"], rows["ceiling"], rows["growth"] * growth_factor, age)
+
+    def published(self, years: np.ndarray, now: float) -> np.ndarray:
+        """Which recording principles have been published by now."""
+        return years <= self.when(now, self.settings.shift_science_years)
+
+
+def logistic_path(start: np.ndarray, ceiling: np.ndarray, growth: np.ndarray, age: float) -> np.ndarray:
+    """Verhulst's logistic from `start` at age 0 towards `ceiling` at rate `growth` a year.
+
+    >>> float(logistic_path(np.array([1.0]), np.array([4.0]), np.array([0.5]), 2.0)[0].round(4))
+    1.9015
+    """
+    return ceiling / (1 + (ceiling / start - 1) * np.exp(-growth * age))
+
+
+@cache
+def appetite_table() -> dict[str, np.ndarray]:
+    """The declared appetite, column by column; the four disk segments come first."""
+    file = "drivers/appetite.csv"
+    numbers = {"spend": "spend_1991_busd", "ceiling": "ceiling_busd", "growth": "growth_per_year", "area": "area_in2",
+               "cost": "cost_multiple", "advantage": "flash_advantage"}  # fmt: skip
+    return {key: column(file, name) for key, name in numbers.items()}

@@ -1,0 +1,113 @@
+"""Drive makers compete: shares by discrete choice, price over cost, the fixed cost of a product generation."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.parameters import parameter
+from sim.population import DRIVES, FirmTable
+
+
+@dataclass
+class Competition:
+    """How makers compete."""
+
+    taste_density: float = parameter(
+        0.30, unit="", low=0.0, high=1.5, kind="uncertainty", source="assumption: discrete choice",
+        meaning="how strongly buyers prefer the maker with the denser drive", moves="hhi_units_2000 +",
+    )
+    taste_cost: float = parameter(
+        1.2, unit="", low=0.0, high=5.0, kind="uncertainty", source="assumption: discrete choice",
+        meaning="how strongly buyers prefer the maker with the lower cost", moves="hhi_units_2000 +",
+    )
+    size_persists: float = parameter(
+        0.88, unit="", low=0.5, high=0.99, kind="uncertainty", source="shares of 1997-2010 change slowly (drive_market.csv)",
+        meaning="weight of a maker's present share in next year's choice (contracts, plants, qualification)",
+        moves="hhi_units_2000 +",
+    )
+    luck: float = parameter(
+        0.16, unit="", low=0.0, high=0.5, kind="uncertainty", source="Christensen: timing of generations; assumption",
+        meaning="standard deviation of the yearly luck with a product generation", moves="drive_makers_2010 -",
+    )
+    base_markup: float = parameter(
+        0.13, unit="share of cost", low=0.0, high=0.5, kind="uncertainty", source="gross margins of drive makers; assumption",
+        meaning="price over cost among very many makers", moves="drive_makers_2000 +",
+    )
+    conduct: float = parameter(
+        0.55, unit="", low=0.0, high=2.0, kind="uncertainty", source="Cournot: margin rises with concentration",
+        meaning="how much price over cost rises with the Herfindahl index", moves="drive_makers_2010 +",
+    )
+    generation_cost_musd: float = parameter(
+        100.0, unit="million US$ a year", low=20.0, high=300.0, kind="uncertainty", source="specification, section 5; level assumed",
+        meaning="fixed cost of a full product line in 1991", moves="drive_makers_2000 -",
+    )
+    generation_cost_exponent: float = parameter(
+        0.24, unit="", low=0.0, high=0.5, kind="uncertainty", source="rises with density (specification, section 5)",
+        meaning="elasticity of the fixed cost of a generation with respect to density", moves="drive_makers_2010 -",
+    )
+    niche_cost: float = parameter(
+        0.30, unit="share", low=0.0, high=1.0, kind="uncertainty", source="niche makers of the 1990s; assumption",
+        meaning="share of the fixed cost that even the smallest maker pays", moves="drive_makers_2000 -",
+    )
+
+
+def unit_shares(share: np.ndarray, density: np.ndarray, cost: np.ndarray, quality: np.ndarray, told: Competition) -> np.ndarray:
+    """Shares of units in a year by a multinomial logit on density, cost, luck and present size; they sum to one.
+
+    >>> told = Competition(size_persists=0.5)
+    >>> unit_shares(np.array([0.64, 0.36]), np.array([1.0, 1.0]), np.ones(2), np.zeros(2), told).round(4)
+    array([0.5714, 0.4286])
+    """
+    appeal = told.taste_density * np.log(density) - told.taste_cost * np.log(cost) + quality
+    appeal += told.size_persists * np.log(np.maximum(share, 1e-6))
+    weight = np.exp(appeal - appeal.max())
+    return weight / weight.sum()
+
+
+def herfindahl(share: np.ndarray) -> float:
+    """Concentration of units, 0 to 1: the sum of squared shares.
+
+    >>> herfindahl(np.array([0.5, 0.3, 0.2]))
+    0.38
+    """
+    return float((share * share).sum())
+
+
+def markup(concentration: float, told: Competition) -> float:
+    """Price over cost as a share of cost: Cournot's margin, rising with the Herfindahl index.
+
+    >>> round(markup(0.2, Competition(base_markup=0.1, conduct=0.5)), 3)
+    0.2
+    """
+    return told.base_markup + told.conduct * concentration
+
+
+def generation_cost(density: np.ndarray, share: np.ndarray, first_density: float, told: Competition) -> np.ndarray:
+    """Fixed cost (million US$ a year) of keeping a product line at a density (Gb/in2); a niche costs less.
+
+    >>> generation_cost(np.array([10.0]), np.array([0.025]), 0.1, Competition()).round(1)
+    array([196.4])
+    """
+    full = told.generation_cost_musd * (density / first_density) ** told.generation_cost_exponent
+    return full * (told.niche_cost + (1.0 - told.niche_cost) * np.sqrt(np.minimum(1.0, share / 0.10)))
+
+
+def compete(firms: FirmTable, who: np.ndarray, told: Competition, years: float) -> None:
+    """Makers' shares of units move for a span of `years` towards what buyers now choose."""
+    chosen = unit_shares(firms.share[who], firms.density[who], firms.cost[who], firms.quality[who], told)
+    now = firms.share[who] ** (1 - years) * chosen**years
+    firms.share[who] = now / now.sum()
+
+
+def profit(firms: FirmTable, who: np.ndarray, revenue_musd: float, price_markup: float, told: Competition,
+           first_density: float) -> np.ndarray:  # fmt: skip
+    """Profit of the drive lines before own R&D (million US$ a year).
+
+    `revenue_musd` is what all buyers pay in a year; the markup stands over the average cost of the drives sold.
+    """
+    share = firms.share[who]
+    average = float((share * firms.cost[who]).sum())
+    own_cost = firms.cost[who] / average / (1.0 + price_markup)
+    revenue = share * revenue_musd
+    firms.revenue[who, DRIVES] = revenue
+    return revenue * (1.0 - own_cost) - generation_cost(firms.density[who], share, first_density, told)

@@ -1,0 +1,173 @@
+"""The population in arrays: one owner of every value that all firms or all universities share.
+
+Firms and universities are Mesa agents; their numbers stand here, a row each, so that what everybody does alike is done
+once for all. An agent's attributes are views into its row.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.drivers import table
+from sim.parameters import SettingError, parameter
+
+LINES = ("drives", "heads", "media", "electronics", "equipment", "materials", "tape", "optical", "flash", "systems")
+MEDIA = ("disk", "tape", "optical", "flash")
+FUNCTIONS = ("heads", "media", "signal", "mechanics", "modelling")
+DRIVES, FLASH_LINE, SYSTEMS_LINE = LINES.index("drives"), LINES.index("flash"), LINES.index("systems")
+DISK, FLASH = MEDIA.index("disk"), MEDIA.index("flash")
+
+# Which medium a business line lives on, and how much of its revenue depends on storage technology.
+LINE_MEDIA = np.array([
+    [1.0, 0, 0, 0], [1.0, 0, 0, 0], [1.0, 0, 0, 0], [0.8, 0.1, 0.1, 0], [0.8, 0.1, 0.1, 0], [0.6, 0.2, 0.2, 0],
+    [0, 1.0, 0, 0], [0, 0, 1.0, 0], [0, 0, 0, 1.0], [0.45, 0.25, 0.2, 0.1],
+])  # fmt: skip
+LINE_NEED = np.array([1.0, 1.0, 1.0, 0.6, 0.6, 0.5, 1.0, 1.0, 1.0, 0.05])
+# Which functions a business line works on; each row sums to one.
+LINE_FUNCTIONS = np.array([
+    [0.22, 0.22, 0.20, 0.22, 0.14], [0.75, 0.05, 0.05, 0.05, 0.10], [0.05, 0.75, 0.02, 0.08, 0.10],
+    [0.05, 0.02, 0.78, 0.05, 0.10], [0.25, 0.30, 0.05, 0.25, 0.15], [0.20, 0.60, 0.00, 0.10, 0.10],
+    [0.25, 0.30, 0.20, 0.15, 0.10], [0.25, 0.30, 0.20, 0.15, 0.10], [0.05, 0.50, 0.25, 0.05, 0.15],
+    [0.10, 0.10, 0.35, 0.25, 0.20],
+])  # fmt: skip
+
+
+@dataclass
+class PopulationSettings:
+    """Who is there at the start."""
+
+    firms: str = parameter(
+        "population/firms_1991.csv", unit="", kind="lever", source="the industry of 1991, sim/data/population",
+        meaning="data file of the firms at the start (name, country, revenue per business line)",
+    )
+    universities: str = parameter(
+        "population/universities_1991.csv", unit="", kind="lever", source="sim/data/population",
+        meaning="data file of the universities (name, country, strength per function, staff)",
+    )
+    reference_country: str = parameter(
+        "United States", unit="", kind="lever", source="specification, section 8",
+        meaning="country whose storage firms' consortium is followed as the lineage",
+    )
+    copies: int = parameter(
+        1, unit="times", low=1, high=20, kind="lever", source="benchmark of growth with population",
+        meaning="how many times the whole population of firms and universities is set up",
+    )
+    bystanders: int = parameter(
+        0, unit="firms", low=0, high=50, kind="lever", source="guard: one more firm changes nothing else",
+        meaning="firms that sell nothing, join nothing and cannot be bought",
+    )
+    permute_names: bool = parameter(
+        False, unit="", kind="lever", source="guard of the specification, section 2",
+        meaning="hand the firms' names round; labels change and nothing else",
+    )
+    permute_countries: bool = parameter(
+        False, unit="", kind="lever", source="guard of the specification, section 2",
+        meaning="hand the firms' countries round; the opening moves",
+    )
+
+
+class FirmTable:
+    """The numbers of all firms, alive or not, a row each."""
+
+    def __init__(self, systems: int, capacity: int = 192) -> None:
+        self.count = 0
+        self.names: list[str] = []
+        self.countries: list[str] = []
+        for name, shape, kind in self._columns(systems):
+            setattr(self, name, np.zeros((capacity, *shape), dtype=kind))
+
+    @staticmethod
+    def _columns(systems: int) -> list[tuple[str, tuple[int, ...], type]]:
+        """Name, shape beyond the first axis and type of every column."""
+        return [
+            ("alive", (), bool),
+            ("maker", (), bool),  # owns a drive line
+            ("country", (), np.int64),  # number in `countries`
+            ("account", (), np.int64),  # number in the accounts
+            ("revenue", (len(LINES),), float),  # million US$ a year, per line
+            ("owns", (len(LINES),), bool),
+            ("know_how", (systems, len(FUNCTIONS)), float),  # 0..1 of the way to a system's limit, in logs of density
+            ("absorptive", (), float),  # absorptive capacity, 0..1
+            ("research", (), float),  # own R&D, million US$ a year
+            ("system_weights", (systems,), float),  # split of own R&D over systems
+            ("function_weights", (len(FUNCTIONS),), float),  # and over functions
+            ("focus", (len(MEDIA),), float),  # what its business needs, over media; sums to one
+            ("threat", (), float),  # share of its disk business expected to go to flash within the horizon
+            ("share", (), float),  # of drive units
+            ("density", (), float),  # Gb/in2 in its best product
+            ("system", (), np.int64),  # recording system in its products
+            ("cost", (), float),  # unit cost relative to the industry's path
+            ("quality", (), float),  # luck with the present product generation
+            ("margin", (), float),  # profit of the drive line over its revenue, smoothed
+            ("students", (), float),  # students hired from projects, still there
+        ]
+
+    def add(self, name: str, country: str, revenue: np.ndarray) -> int:
+        """Add a living firm and return its number."""
+        number = self.count
+        if number == len(self.alive):
+            self._grow()
+        if country not in self.countries:
+            self.countries.append(country)
+        self.count += 1
+        self.names.append(name)
+        self.alive[number] = True
+        self.country[number] = self.countries.index(country)
+        self.revenue[number] = np.nan_to_num(revenue)
+        self.owns[number] = ~np.isnan(revenue)
+        self.maker[number] = self.owns[number, DRIVES]
+        return number
+
+    def _grow(self) -> None:
+        for name, column in list(vars(self).items()):
+            if isinstance(column, np.ndarray):
+                setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
+
+    def living(self) -> np.ndarray:
+        """Numbers of the living firms."""
+        return np.flatnonzero(self.alive[: self.count])
+
+    def makers(self) -> np.ndarray:
+        """Numbers of the living drive makers."""
+        return np.flatnonzero(self.maker[: self.count])
+
+    def storage_revenue(self) -> np.ndarray:
+        """Revenue that depends on storage technology (million US$ a year), all rows."""
+        return self.revenue[: self.count] @ LINE_NEED
+
+    def needs_of_business(self) -> np.ndarray:
+        """What the business lines of each firm need, over media; rows of living firms sum to one."""
+        weight = (self.revenue[: self.count] * LINE_NEED) @ LINE_MEDIA
+        total = weight.sum(axis=1, keepdims=True)
+        return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+
+
+def starting_firms(settings: PopulationSettings) -> list[tuple[str, str, np.ndarray, float]]:
+    """Name, country, revenue per line (NaN: line not owned) and R&D intensity of the firms at the start.
+
+    Raises SettingError for a population without drive makers.
+    """
+    rows = [row for _ in range(settings.copies) for row in table(settings.firms)]
+    firms = [(row["name"], row["country"], _revenue(row), float(row["rd_intensity"] or 0.06)) for row in rows]
+    if not any(revenue[DRIVES] > 0 for _, _, revenue, _ in firms):
+        raise SettingError(f"population.firms={settings.firms} has no drive maker: give at least one firm a revenue "
+                           "in the column drives.")  # fmt: skip
+    nobody = np.full(len(LINES), np.nan)
+    firms += [(f"Bystander {k + 1}", settings.reference_country, nobody, 0.0) for k in range(settings.bystanders)]
+    return _handed_round(firms, settings)
+
+
+def _handed_round(firms: list, settings: PopulationSettings) -> list:
+    """Names or countries moved on by a third of the list, for the guards of the specification."""
+    step = len(firms) // 3
+    names = [f[0] for f in firms]
+    countries = [f[1] for f in firms]
+    if settings.permute_names:
+        names = names[step:] + names[:step]
+    if settings.permute_countries:
+        countries = countries[step:] + countries[:step]
+    return [(name, country, *rest) for name, country, (_, _, *rest) in zip(names, countries, firms, strict=True)]
+
+
+def _revenue(row: dict[str, str]) -> np.ndarray:
+    return np.array([float(row[line]) if row[line] else np.nan for line in LINES])

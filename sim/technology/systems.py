@@ -1,0 +1,64 @@
+"""The recording systems: physical limits, years of first publication, what each takes over from its parent."""
+
+from functools import cache
+
+import numpy as np
+
+from sim.drivers import column, table
+from sim.population import FUNCTIONS, MEDIA
+
+FILE = "systems.csv"
+
+
+class Systems:
+    """The table of recording systems as arrays; S systems, F functions."""
+
+    def __init__(self) -> None:
+        rows = table(FILE)
+        self.names = [row["system"] for row in rows]
+        self.labels = [row["label"] for row in rows]
+        self.medium = np.array([MEDIA.index(row["medium"]) for row in rows])
+        self.limit = column(FILE, "limit_gb_in2")  # Gb/in2
+        self.log_range = column(FILE, "log_range")  # natural logs of density from know-how 0 to the limit
+        self.ease = column(FILE, "ease_per_year")  # know-how a year at full effort
+        self.year_published = column(FILE, "published")
+        self.parent = np.array([self.names.index(row["parent"]) if row["parent"] else -1 for row in rows])
+        self.takes_over = np.stack([column(FILE, name) for name in FUNCTIONS], axis=1)  # S × F, share of the parent's
+        self.known_first = np.stack([column(FILE, f"first_{name}") for name in FUNCTIONS], axis=1)  # S × F
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def number(self, name: str) -> int:
+        """The row of a system."""
+        return self.names.index(name)
+
+
+@cache
+def systems() -> Systems:
+    """The one table of systems."""
+    return Systems()
+
+
+def readiness(know_how: np.ndarray, exponent: float) -> np.ndarray:
+    """How ready a system is: constant elasticity of substitution over its functions (last axis).
+
+    The elasticity is 1 / (1 - exponent): far below one, so the weakest function holds the system back.
+
+    >>> float(readiness(np.array([0.9, 0.9, 0.9, 0.9, 0.3]), -4.0).round(4))
+    0.4432
+    """
+    floor = np.maximum(know_how, 1e-3)
+    if exponent == -4.0:  # the default, without the general power: three times as fast
+        square = floor * floor
+        return 1.0 / np.sqrt(np.sqrt((1.0 / (square * square)).mean(axis=-1)))
+    return (floor**exponent).mean(axis=-1) ** (1.0 / exponent)
+
+
+def attainable_density(ready: np.ndarray, limit: np.ndarray, log_range: np.ndarray) -> np.ndarray:
+    """Areal density (Gb/in2) that a system allows: its limit, less in logs as it is less ready.
+
+    >>> float(attainable_density(np.array(0.75), np.array(1200.0), np.array(11.0)).round(2))
+    76.71
+    """
+    return limit * np.exp(-log_range * (1.0 - ready))
