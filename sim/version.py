@@ -4,7 +4,7 @@ import re
 from importlib import metadata
 from pathlib import Path
 
-DISTRIBUTION = "consortium-sim"
+DISTRIBUTION = "storage-consortium"
 
 
 def version() -> str:
