@@ -8,7 +8,8 @@ import pandas as pd
 from sim.patterns import record
 
 START, MONTHS = 1991.0, 420
-SYSTEMS = {"longitudinal": 0.0, "perpendicular": 28.0, "shingled": 11.0, "microwave": 12.0, "heat": 17.0, "heat_3d": np.nan}
+SYSTEMS = {"longitudinal": 0.0, "perpendicular": 28.0, "shingled": 11.0, "microwave": 12.0, "heat": 17.0,
+           "heat_3d": np.nan}  # fmt: skip
 FIRST_PRODUCT = {"perpendicular": 2005.5, "shingled": 2013.7, "microwave": 2019.2, "heat": 2024.0}
 STAGES = {"national": "year_national", "international": "year_international",
           "industry-led": "year_industry_led", "bi-national": "year_bi_national"}  # fmt: skip
@@ -76,8 +77,8 @@ def _series(dates, years, chance, spread):
         "month": np.arange(len(dates)), "year": dates, "product_density_gb_in2": density,
         "laboratory_density_gb_in2": density * np.interp(dates, [1991, 2005, 2026], [4.0, 2.5, 1.5]),
         "drive_makers": [makers.get(int(date + 1e-6), 3.0) for date in dates],
-        "units_million_per_year": wobble * np.interp(dates, [*(record.units().index + 0.5), 2020.5], [*record.units(), 260.0]),
-        "revenue_busd_per_year": wobble * np.interp(dates, [*(record.revenue().index + 0.5), 2020.5], [*record.revenue(), 22.4]),
+        "units_million_per_year": wobble * _line(dates, record.units(), 260.0),
+        "revenue_busd_per_year": wobble * _line(dates, record.revenue(), 22.4),
         "price_usd_per_gb": np.exp(np.interp(dates, [1991, 2010, 2026], np.log([2790.0, 0.05, 0.015]))),
         "flash_price_usd_per_gb": np.exp(np.interp(dates, [1991, 2010, 2026], np.log([40000.0, 1.19, 0.05]))),
         "flash_unit_share": np.interp(dates, [2005, 2026], [0.0, 0.7]),
@@ -98,8 +99,15 @@ def _series(dates, years, chance, spread):
     return pd.DataFrame(data)
 
 
+def _line(dates, points, in_2020):
+    """Straight between the middles of recorded years, and on to the middle of 2020."""
+    return np.interp(dates, [*(points.index + 0.5), 2020.5], [*points, in_2020])
+
+
 def _density():
-    points = {1991.5: 0.1} | {year + 0.5: value for year, value in record.density("product").items() if year >= 1991}
+    """Points of product density: the record, its start in 1991 and what the paper says after 2010."""
+    recorded = record.within(record.density("product"), START, np.inf)
+    points = {1991.5: 0.1} | {year + 0.5: value for year, value in recorded.items()}
     return points | {2015.5: 1000.0, 2020.5: 1300.0, 2026.0: 1700.0}
 
 

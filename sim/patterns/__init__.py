@@ -18,10 +18,14 @@ from sim.patterns.score import Score, score
 __all__ = ["COLUMNS", "Evidence", "Missing", "Pattern", "evaluate", "pattern", "patterns"]
 
 COLUMNS = (
-    "pattern", "use", "measures", "unit", "target", "recorded", "low", "high", "value", "median", "p05", "p95",
-    "inside", "pass", "measured", "naive", "naive_value", "naive_pass", "source", "note",
+    "pattern", "use", "label", "measures", "unit", "target", "recorded", "low", "high", "value", "median",
+    "p05", "p95", "inside", "pass", "measured", "naive", "naive_value", "naive_pass", "source", "note",
 )  # fmt: skip
 """What `evaluate` tells of each pattern; `value` is the number held against the band."""
+
+
+_WORDS = ("use", "label", "measures", "unit", "target", "source")
+NOT_MEASURED = Score(math.nan, math.nan, math.nan, math.nan, math.nan, passes=False)
 
 
 def evaluate(study: Any, point: Any = None) -> pd.DataFrame:
@@ -40,7 +44,7 @@ def _row(each: Pattern, evidence: Evidence) -> dict[str, Any]:
     """One pattern as a row of the table."""
     found, note = _scored(each, evidence)
     benchmark = naive(each)
-    told = {name: getattr(each, name) for name in ("use", "measures", "unit", "target", "source")}
+    told = {name: getattr(each, name) for name in _WORDS}
     bounds = {name: _or_nan(getattr(each, name)) for name in ("recorded", "low", "high")}
     numbers = {name: getattr(found, name) for name in ("value", "median", "p05", "p95", "inside")}
     return {
@@ -57,7 +61,7 @@ def _scored(each: Pattern, evidence: Evidence) -> tuple[Score, str]:
             raise Missing("the study holds no finished run")
         measured = measure(each, evidence)
     except Missing as missing:
-        return Score(*[math.nan] * 5, passes=False), f"not measured: {missing}"
+        return NOT_MEASURED, f"not measured: {missing}"
     found = score(each, measured)
     return found, "; ".join(part for part in (measured.note, found.note) if part)
 

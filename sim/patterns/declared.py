@@ -18,6 +18,8 @@ class Pattern:
     """For example `P4.2000`; the part before the dot is the pattern of the specification."""
     use: str
     """`fit`: may be used to choose parameters; `check`: may not, it is reported."""
+    label: str
+    """In three or four words, for figures."""
     measures: str
     """In words."""
     unit: str
@@ -53,7 +55,8 @@ def _number(text: str) -> float | None:
 
 def _pattern(row: dict[str, str]) -> Pattern:
     """One row of the table as a Pattern."""
-    words = {key: row[key] for key in ("use", "measures", "unit", "measure", "target", "rule", "naive", "source")}
+    told = ("use", "label", "measures", "unit", "measure", "target", "rule", "naive", "source")
+    words = {key: row[key] for key in told}
     numbers = {key: _number(row[key]) for key in ("start", "end", "low", "high", "recorded")}
     subject = tuple(part for part in row["subject"].split(";") if part)
     return Pattern(name=row["pattern"], subject=subject, **words, **numbers)  # type: ignore[arg-type]

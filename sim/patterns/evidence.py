@@ -18,7 +18,7 @@ class Evidence:
     """The runs of one study (or of one of its points), read once."""
 
     def __init__(self, study: Any, point: Any = None) -> None:
-        """Read `study` (its `.series()`, `.outcomes`, `.events()`, `.stages`); `point` None takes every run."""
+        """Read `study` (`.series()`, `.outcomes`, `.events()`, `.stages`); `point` None takes every run."""
         self.study = study
         self._long = _at_point(study.series(), point)
         self.runs = np.sort(self._long["run"].unique())

@@ -121,7 +121,8 @@ def exit_share(pattern: Pattern, evidence: Evidence) -> Measured:
 
 def _count(events: pd.DataFrame, kind: str, runs: np.ndarray) -> Matrix:
     """How often a kind of event happened in each run."""
-    return events[events["kind"] == kind].groupby("run").size().reindex(runs, fill_value=0).to_numpy(dtype=float)
+    found = events[events["kind"] == kind].groupby("run").size()
+    return found.reindex(runs, fill_value=0).to_numpy(dtype=float)
 
 
 def _nothing(values: Matrix, what: str) -> str:
@@ -191,7 +192,7 @@ def lag_within(pattern: Pattern, evidence: Evidence) -> Measured:
 
 
 def system_order(pattern: Pattern, evidence: Evidence) -> Measured:
-    """1 where the first two systems have products in order and the first of the others comes after, or not yet."""
+    """1 where two systems have products in order and the first of the others comes after, or not yet."""
     first, second, *later = (_waiting(evidence.outcome(name)) for name in pattern.subject)
     energy = np.minimum.reduce(later)
     values = (first < second) & (second < energy)

@@ -50,16 +50,17 @@ def hazard(each: Pattern, argument: str) -> Naive:
     early, late = (start + wait * -math.log(1.0 - share) for share in (0.1, 0.9))
     central = early <= recorded <= late or "central" not in each.rule
     inside = math.exp(-((each.low or 0.0) - start) / wait) - math.exp(-((each.high or 0.0) - start) / wait)
-    words = f"constant hazard since {start:.0f} with a mean wait of {wait:.0f} years ({inside:.0%} of draws inside)"
-    return Naive(value, each.holds(value) and central, words)
+    words = f"constant hazard since {start:.0f} with a mean wait of {wait:.0f} years"
+    return Naive(value, each.holds(value) and central, f"{words} ({inside:.0%} of draws inside)")
 
 
 def line_through(each: Pattern, argument: str) -> Naive:
     """A straight line from none at the founding through the other count of the record."""
     other, zero = pattern(argument), record.first_year()
-    slope = (other.recorded or 0.0) / ((other.start or zero) - zero)
-    value = slope * ((each.start or zero) - zero)
-    return _held(each, value, f"straight line from none in {zero:.0f} through {other.recorded:.0f} in {other.start:.0f}")
+    count, date = other.recorded or math.nan, other.start or math.nan
+    value = count / (date - zero) * ((each.start or zero) - zero)
+    words = f"straight line from none in {zero:.0f} through {count:.0f} in {date // 1:.0f}"
+    return _held(each, value, words)
 
 
 def unchanged_since(each: Pattern, argument: str) -> Naive:

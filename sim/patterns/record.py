@@ -70,7 +70,7 @@ def density(kind: str = "product") -> pd.Series:
 
 
 def price(metric: str) -> pd.Series:
-    """Cheapest price by year, US dollars per GB: `hdd_price_per_gb`, `flash_price_per_gb`, `ssd_price_per_gb`."""
+    """Cheapest price by year, US dollars per GB: `hdd_`, `flash_` or `ssd_price_per_gb`."""
     name = "drive_prices" if metric.startswith("hdd") else "flash_prices"
     rows = table(name).query("metric == @metric")
     return rows.groupby("year")["value"].mean()

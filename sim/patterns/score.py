@@ -99,7 +99,8 @@ def by_share(pattern: Pattern, measured: "Measured") -> Score:
     runs = len(measured.values)
     found = float(np.mean(measured.values)) if runs else math.nan
     low, high = wilson(found, runs)
-    return Score(found, found, low, high, found, pattern.holds(found), "5-95 %: what this number of runs leaves open")
+    note = "5-95 %: what this number of runs leaves open"
+    return Score(found, found, low, high, found, pattern.holds(found), note)
 
 
 def wilson(found: float, runs: int) -> tuple[float, float]:
@@ -117,8 +118,10 @@ def by_path(pattern: Pattern, measured: "Measured") -> Score:
     told = _describe(pattern, measured.values)
     value = math.nan if measured.score is None else measured.score
     covered = 0.0 if measured.coverage is None else measured.coverage
-    note = f"recorded points inside the central 80 % in {covered:.0%} of the years; median of single runs {told['median']:.2f}"
-    return Score(value=value, passes=pattern.holds(value) and covered >= COVERED, note=note, **told)
+    passes = pattern.holds(value) and covered >= COVERED
+    note = f"recorded points inside the central 80 % in {covered:.0%} of the years"
+    single = f"median of single runs {told['median']:.2f}"
+    return Score(value=value, passes=passes, note=f"{note}; {single}", **told)
 
 
 RULES: dict[str, Callable[[Pattern, Any], Score]] = {
