@@ -17,7 +17,7 @@ def claim(directory: Path, mark: str, *, overwrite: bool = False) -> Path:
     """Make a directory ready for results, or refuse.
 
     An empty or new directory is taken. One that holds results (it has the file `mark`) needs `overwrite`;
-    one that holds something else is never touched. Raises OutputError, also when the place cannot be written to.
+    one that holds something else is never touched. Raises OutputError, also for a place one cannot write to.
     """
     if directory.exists() and not directory.is_dir():
         raise OutputError(f"{directory} is a file; choose another place with --output.")
