@@ -77,7 +77,7 @@ def happens(terms: Terms) -> bool:
         return bool(terms["draw"] < value)
     if terms["test"] == "comparison":
         return bool(value > terms["threshold"])
-    return terms["test"] == "choice" or bool(value >= terms["needed"])
+    return terms["test"] == "choice" or bool(terms["yes"] + terms["no"] > 0 and value >= terms["needed"])
 
 
 @dataclass(frozen=True)

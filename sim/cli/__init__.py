@@ -1,0 +1,92 @@
+"""The command `consortium`: verbs with flags for how to run, overrides for what to run.
+
+A verb is a module with `add(verbs)`, which declares its flags, and a function that takes them and returns an
+exit code. Modules import what is heavy inside their functions, so that help and version appear at once.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from sim.cli import explain, listing, reproduce, run, why
+from sim.cli.codes import FAULT, INTERRUPTED, WRONG_USE, UsageError
+from sim.parameters import SettingError
+from sim.records.files import OutputError
+
+VERBS = (run, reproduce, listing, explain, why)
+
+_SUMMARY = "How storage research consortia come out of the decisions of firms, universities and governments."
+_AFTERWORD = """\
+exit codes: 0 fine, 1 a fault of the program, 2 wrong use, 3 finished with failed runs, 130 broken off
+
+  consortium run                                  one history, seed 7
+  consortium run funding=constant --seed 3        the same world with a steady appropriation
+  consortium list parameters                      everything that can be changed
+  consortium reproduce                            the historical scenario over 100 seeds, with its report
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line with all its verbs."""
+    made = argparse.ArgumentParser(
+        prog="consortium",
+        description=_SUMMARY,
+        epilog=_AFTERWORD,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    made.add_argument("--version", action=_Version, nargs=0, help="print the version and leave")
+    verbs = made.add_subparsers(title="verbs", metavar="VERB", dest="verb", required=True)
+    for verb in VERBS:
+        verb.add(verbs)
+    for each in verbs.choices.values():
+        each.add_argument("--traceback", action="store_true", help="show where in the program an error arose")
+    return made
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; errors are one sentence on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    told = parsed(arguments)
+    try:
+        return int(told.act(told))
+    except KeyboardInterrupt:
+        return _complain("broken off", INTERRUPTED)
+    except BrokenPipeError:
+        sys.stderr.close()
+        return FAULT
+    except (SettingError, OutputError, UsageError) as error:
+        if told.traceback:
+            raise
+        return _complain(str(error), WRONG_USE)
+    except Exception as error:
+        if told.traceback:
+            raise
+        return _complain(f"{type(error).__name__}: {error} (--traceback shows where)", FAULT)
+
+
+def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
+    """The flags and overrides; overrides may stand before and after flags. Leaves with 2 on a wrong flag."""
+    made = parser()
+    told, rest = made.parse_known_args(arguments)
+    if rest and (not hasattr(told, "overrides") or any(word.startswith("-") for word in rest)):
+        made.error(f"unrecognized arguments: {' '.join(rest)}")
+    if rest:
+        told.overrides = [*told.overrides, *rest]
+    return told
+
+
+def _complain(words: str, code: int) -> int:
+    print(f"consortium: {words}", file=sys.stderr)
+    return code
+
+
+class _Version(argparse.Action):
+    """Print the version; looked up only when it is asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from sim.version import version
+
+        print(f"consortium {version()}")
+        parser.exit()

@@ -1,0 +1,131 @@
+"""`consortium run`: one history, told in words."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sim.cli import terminal
+from sim.cli.codes import FINE
+
+if TYPE_CHECKING:
+    from sim.records.run import Run
+
+IMPORTANT = (
+    "consortium_founded", "founding_failed", "charter_changed", "spin_off", "consortia_merged",
+    "consortium_dissolved", "government_changed", "first_product", "line_merged", "merger_blocked",
+)  # fmt: skip
+"""The kinds of event that are told after a run."""
+
+_MOST = 40
+
+
+def add(verbs: Any) -> None:
+    """Declare the verb and its flags."""
+    verb = verbs.add_parser(
+        "run", help="simulate one history",
+        description="Simulate one history: stages beside the recorded ones, the events that count, the "
+        "files. Without --output they go to results/run-seed<seed>-<hash of all inputs>; the same run is "
+        "the same directory and the same bytes.",
+    )  # fmt: skip
+    add_overrides(verb)
+    verb.add_argument("--seed", type=int, default=7, help="seed of every random decision (default: 7)")
+    verb.add_argument("--output", type=Path, metavar="DIR", help="where the files go")
+    verb.add_argument("--overwrite", action="store_true", help="replace the run that DIR holds")
+    verb.add_argument("--networks", action="store_true", help="save the yearly networks as GraphML too")
+    verb.add_argument("--cfg", action="store_true", help="print the resolved configuration and stop")
+    verb.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    verb.set_defaults(act=act)
+
+
+def add_overrides(verb: argparse.ArgumentParser) -> None:
+    """The flags that say what to run."""
+    verb.add_argument("overrides", nargs="*", metavar="OVERRIDE", help="group=choice or group.name=value")
+    verb.add_argument(
+        "--configs", type=Path, metavar="DIR", help="a folder of your own with group/choice.yaml"
+    )
+
+
+def act(told: argparse.Namespace) -> int:
+    """Run one history and tell it."""
+    from sim.configuration import composed
+
+    what = composed(told.overrides, configs=told.configs)
+    if told.cfg:
+        print(as_yaml(what))
+        return FINE
+    run, folder = _simulated(told, what)
+    if not told.quiet:
+        print(story(run))
+        print(f"\nFiles: {folder}{_also(folder)}")
+    return FINE
+
+
+def _simulated(told: argparse.Namespace, what: Any) -> tuple["Run", Path]:
+    """The run and the directory its files are in."""
+    from sim.records.files import claim
+    from sim.records.run import MARK, default_directory, same_inputs
+    from sim.simulate import simulate
+
+    if told.output is not None:
+        claim(told.output, MARK, overwrite=told.overwrite)
+    with terminal.progress("simulating", "months", quiet=told.quiet) as progress:
+        run = simulate(what, seed=told.seed, progress=progress)
+    folder = told.output or default_directory(run)
+    again = told.output is None and same_inputs(run, folder)
+    run.save(folder, networks=told.networks, overwrite=told.overwrite or again)
+    return run, folder
+
+
+def as_yaml(what: Any) -> str:
+    """The resolved configuration with the choices it was made of."""
+    import yaml
+
+    from sim.configuration import resolved
+
+    choices = "".join(f"# {group}: {choice}\n" for group, choice in what.choices.items())
+    return (
+        choices
+        + yaml.safe_dump(resolved(what.settings), sort_keys=False, allow_unicode=True, width=110).rstrip()
+    )
+
+
+def story(run: "Run") -> str:
+    """The run in words: stages, then the events that count."""
+    return f"{stage_table(run)}\n\nWhat happened\n{important_events(run)}"
+
+
+def stage_table(run: "Run") -> str:
+    """The first year of each stage, simulated beside recorded."""
+    from sim.patterns import record
+
+    recorded = record.stages()
+    first = run.stages.groupby("stage", sort=False)["start"].min()
+    rows = [[str(row.stage), _year(first.get(row.stage)), _year(row.start)] for row in recorded.itertuples()]
+    rows += [
+        [stage, _year(start), ""] for stage, start in first.items() if stage not in set(recorded["stage"])
+    ]
+    return terminal.table(rows, ["stage", "simulated", "recorded"], right=(1, 2))
+
+
+def important_events(run: "Run") -> str:
+    """The events that count, in words, one a paragraph."""
+    from sim.records.why import calendar
+
+    events = run.events[run.events["kind"].isin(IMPORTANT)]
+    told = [
+        terminal.paragraph(f"{calendar(row.month, row.year)}  {row.who}: {row.why or row.kind}", "  ")
+        for row in events.head(_MOST).itertuples()
+    ]
+    more = len(events) - len(told)
+    return "\n".join(
+        [*told, *([f"  … and {more} more in events.parquet"] if more > 0 else [])] or ["  nothing"]
+    )
+
+
+def _year(value: Any) -> str:
+    """A decimal year with one decimal; a dash for never."""
+    return "–" if value is None or value != value else f"{value:.1f}"
+
+
+def _also(folder: Path) -> str:
+    return f"\nWhy?   consortium why {folder} --who NAME --year YEAR"
