@@ -5,30 +5,19 @@ has the wrong type or is out of range is refused with a `SettingError` that says
 """
 
 import dataclasses
-import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import paths
-from sim.parameters import Declaration, SettingError, as_written, declared, did_you_mean, validate
+from sim.composer import Composed, Composer
+from sim.parameters import SettingError, validate
 
 if TYPE_CHECKING:
     from sim.settings import Settings
 
-ROOT = "config"
-SCHEMA = "schema"
-
-
-@dataclass(frozen=True)
-class Composed:
-    """Checked settings and how they came about: the choice of each group and the overrides as written."""
-
-    settings: Any
-    choices: Mapping[str, str] = field(default_factory=dict)
-    overrides: tuple[str, ...] = ()
+__all__ = ["Composed", "choices", "compose", "composed", "given", "groups", "resolved"]
 
 
 def compose(overrides: Sequence[str] = (), *, configs: Path | None = None) -> "Settings":
@@ -41,9 +30,7 @@ def compose(overrides: Sequence[str] = (), *, configs: Path | None = None) -> "S
 
 def composed(overrides: Sequence[str] = (), *, configs: Path | None = None) -> Composed:
     """As `compose`, and beside the settings the choices of the groups. Raises SettingError."""
-    from sim.settings import Settings
-
-    return Composer(Settings, paths.configs(), configs).compose(overrides)
+    return _composer(*_folders(configs), state=_state(configs)).compose(overrides)
 
 
 def given(what: Any, *, configs: Path | None = None) -> Composed:
@@ -61,133 +48,39 @@ def resolved(settings: Any) -> dict[str, Any]:
     return dataclasses.asdict(settings)
 
 
-def choices_of(group: str, *, configs: Path | None = None) -> list[str]:
-    """The choices a group offers: the names of its files."""
-    folders = [paths.configs(), *([configs] if configs else [])]
-    return sorted({file.stem for folder in folders for file in (folder / group).glob("*.yaml")})
+def groups(*, configs: Path | None = None) -> list[str]:
+    """The groups that offer choices."""
+    return sorted({file.parent.name for file in _files(configs)})
 
 
-class Composer:
-    """Composes one schema from one folder of configs and, if given, a further folder of the user's own."""
+def choices(group: str, *, configs: Path | None = None) -> dict[str, Path]:
+    """The choices a group offers, by name, each with its file; one's own stand before the shipped ones."""
+    return {file.stem: file for file in _files(configs) if file.parent.name == group}
 
-    def __init__(self, schema: type, folder: Path, further: Path | None = None) -> None:
-        if further is not None and not further.is_dir():
-            raise SettingError(
-                f"there is no folder of configs at {further}; give one that holds group/choice.yaml."
-            )
-        self.schema = schema
-        self.folders = [path.resolve() for path in (folder, further) if path is not None]
 
-    @cached_property
-    def names(self) -> dict[str, Declaration]:
-        """The declared settings by dotted name."""
-        return {told.name: told for told in declared(self.schema)}
-
-    @cached_property
-    def groups(self) -> dict[str, list[str]]:
-        """The choices of each group: its folder's files."""
-        found: dict[str, set[str]] = {}
-        for folder in self.folders:
-            for file in folder.glob("*/*.yaml"):
-                found.setdefault(file.parent.name, set()).add(file.stem)
-        return {name: sorted(choices) for name, choices in sorted(found.items())}
-
-    def compose(self, overrides: Sequence[str] = ()) -> Composed:
-        """Checked settings after `overrides`. Raises SettingError."""
-        for override in overrides:
-            self.refuse(override)
-        config = self._composed_by_hydra(list(overrides))
-        settings = self._instantiate(config)
-        validate(settings)
-        chosen = {
-            name: choice for name, choice in config.hydra.runtime.choices.items() if name in self.groups
-        }
-        return Composed(settings, chosen, tuple(overrides))
-
-    def refuse(self, override: str) -> None:
-        """Refuse one override that nobody would read. Raises SettingError."""
-        key, sign, value = override.partition("=")
-        if override[:1] in ("+", "~") or not sign or not key:
-            raise SettingError(self._badly_written(override))
-        if key in self.groups and "." not in key:
-            self._refuse_choice(key, value)
-        elif not self._is_setting(key):
-            known = [*self.names, *self.groups]
-            hint = did_you_mean(key, known) or " See `consortium list parameters`."
-            raise SettingError(f"{key} is no setting: nobody reads it.{hint}")
-
-    def _badly_written(self, override: str) -> str:
-        bare = override.lstrip("+~").partition("=")[0]
-        if override[:1] in ("+", "~"):
-            return f"{override}: settings can be changed, not added or removed; write {bare}=value."
-        return f"{override} is not an override: write group=choice or group.name=value."
-
-    def _refuse_choice(self, group: str, choice: str) -> None:
-        choices = self.groups[group]
-        if choice.strip("'\"") not in choices:
-            raise SettingError(
-                f"{group}={choice} is no choice of {group}; write one of: {', '.join(choices)}."
-            )
-
-    def _is_setting(self, key: str) -> bool:
-        """Whether a key names a declared setting or a part that holds some."""
-        return any(name == key or name.startswith((f"{key}.", f"{key}[]")) for name in self.names)
-
-    def _composed_by_hydra(self, overrides: list[str]) -> Any:
-        """The Hydra config with its runtime choices; leaves a caller's own Hydra as it was."""
-        from hydra import compose as compose_with_hydra
-        from hydra import initialize_config_dir
-        from hydra.core.config_store import ConfigStore
-        from hydra.core.global_hydra import GlobalHydra
-        from hydra.errors import HydraException
-
-        ConfigStore.instance().store(name=SCHEMA, node=self.schema)
-        first, *further = self.folders
-        search = [_search_path(path) for path in further]
-        held, GlobalHydra.instance().hydra = GlobalHydra.instance().hydra, None
-        try:
-            with initialize_config_dir(str(first), job_name="consortium", version_base="1.3"):
-                return compose_with_hydra(ROOT, overrides=overrides + search, return_hydra_config=True)
-        except HydraException as error:
-            raise SettingError(self._in_words(error)) from error
-        finally:
-            GlobalHydra.instance().hydra = held
-
-    def _instantiate(self, config: Any) -> Any:
-        from omegaconf import OmegaConf
-        from omegaconf.errors import OmegaConfBaseException
-
-        plain = OmegaConf.masked_copy(config, [field.name for field in dataclasses.fields(self.schema)])
-        try:
-            return OmegaConf.to_object(OmegaConf.merge(OmegaConf.structured(self.schema), plain))
-        except OmegaConfBaseException as error:
-            raise SettingError(self._in_words(error)) from error
-
-    def _in_words(self, error: Exception) -> str:
-        """What Hydra or OmegaConf objects to, as a sentence about the setting it concerns."""
-        said, key = _objection(error)
-        told = self.names.get(key)
-        if told is None:
-            return f"{key}: {said}.{did_you_mean(key, self.names)}" if key else f"{said}."
-        meaning = f"{told.meaning} ({told.unit}), allowed {told.range}"
-        return (
-            f"{key} cannot be this ({said}): {meaning}. Write for example {key}={as_written(told.default)}."
+def _folders(configs: Path | None) -> tuple[Path, ...]:
+    """The shipped folder and one's own. Raises SettingError when the latter is not there."""
+    if configs is not None and not configs.is_dir():
+        raise SettingError(
+            f"there is no folder of configs at {configs}; give one that holds group/choice.yaml."
         )
+    return (paths.configs(), *([configs] if configs is not None else []))
 
 
-def _objection(error: Exception) -> tuple[str, str]:
-    """The objection in one line and the full key it concerns, or an empty key."""
-    written = getattr(error, "override", "")
-    if written:
-        return f"{written} cannot be read as an override: {str(error).splitlines()[0].rstrip('.')}", ""
-    cause = error if getattr(error, "full_key", None) else error.__cause__ or error
-    lines = str(cause).splitlines()
-    text = " ".join(line.strip() for line in lines[: 2 if lines[0].endswith(":") else 1])
-    key = re.search(r"full_key: (\S+)", f"{cause}\n{error}")
-    return text.rstrip("."), key.group(1) if key else ""
+def _files(configs: Path | None) -> Iterator[Path]:
+    for folder in _folders(configs):
+        yield from sorted(folder.glob("*/*.yaml"))
 
 
-def _search_path(folder: Path) -> str:
-    """The override by which Hydra looks for choices in a further folder."""
-    quoted = folder.as_posix().replace("'", "\\'")
-    return f"hydra.searchpath=['file://{quoted}']"
+def _state(configs: Path | None) -> tuple[tuple[str, int], ...]:
+    """The files and when they were written: what has been read is read again when one changes."""
+    roots = (folder / "config.yaml" for folder in _folders(configs))
+    files = [*(root for root in roots if root.is_file()), *_files(configs)]
+    return tuple((str(file), file.stat().st_mtime_ns) for file in files)
+
+
+@lru_cache(maxsize=4)
+def _composer(*folders: Path, state: tuple[tuple[str, int], ...]) -> Composer:
+    from sim.settings import Settings
+
+    return Composer(Settings, *folders)

@@ -269,7 +269,8 @@ def test_the_pattern_table() -> None:
         {
             "pattern": ["P1", "P2"], "use": ["fit", "fit"], "target": ["all four", "2003 ± 2"],
             "median": [0.84, float("inf")], "p05": [float("nan"), 2001.0],
-            "p95": [float("nan"), float("inf")], "inside": [0.84, float("nan")], "pass": [True, False], "naive": ["0.04", "–"],
+            "p95": [float("nan"), float("inf")],
+            "inside": [0.84, float("nan")], "pass": [True, False], "naive": ["0.04", "–"],
         }
     )  # fmt: skip
     lines = reproduce.pattern_table(patterns).splitlines()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sim.configuration import Composer, given, resolved
+from sim.composer import Composer
+from sim.configuration import composed, given, resolved
 from sim.parameters import SettingError, group, parameter
 
 
@@ -156,8 +157,18 @@ def test_a_folder_of_ones_own_adds_choices(folder: Path, tmp_path_factory: pytes
     composed = Composer(Toy, folder, own).compose(["charter=mine"])
     assert composed.settings.charter.shares == [0.4, 0.6]
     assert composed.choices["charter"] == "mine"
+
+
+def test_a_missing_folder_of_ones_own_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingError, match="no folder of configs"):
-        Composer(Toy, folder, own / "missing")
+        composed(configs=tmp_path / "missing")
+
+
+def test_values_after_a_composed_choice_leave_the_choice_alone(composer: Composer) -> None:
+    assert composer.compose(["funding=constant", "funding.cut=0.4"]).settings.funding.cut == 0.4
+    assert composer.compose(["charter.tiers=[]", "funding=constant"]).settings.charter.tiers == []
+    again = composer.compose(["funding=constant"]).settings
+    assert (again.funding.cut, len(again.charter.tiers)) == (0.0, 2)
 
 
 def test_any_folder_and_a_notebook_with_its_own_hydra(composer: Composer, tmp_path: Path) -> None:

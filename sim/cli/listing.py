@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from sim import configuration
 from sim.cli import terminal
 from sim.cli.codes import FINE, UsageError
 from sim.parameters import as_written, did_you_mean
@@ -56,7 +57,7 @@ def rows_of(what: str, configs: Path | None = None) -> list[Row]:
     }  # fmt: skip
     if what in makers:
         return makers[what]()
-    groups = group_names(configs)
+    groups = configuration.groups(configs=configs)
     for group in (what, what.removesuffix("s")):
         if group in groups:
             return choices(group, configs)
@@ -117,21 +118,10 @@ def dictionary_row(name: str, told: Any) -> Row:
     return {"name": name, **{key: str(value) for key, value in fields.items() if key != "name"}}
 
 
-def group_names(configs: Path | None = None) -> list[str]:
-    """The groups of the configuration."""
-    from sim import paths
-
-    folders = [paths.configs(), *([configs] if configs else [])]
-    return sorted({file.parent.name for folder in folders for file in folder.glob("*/*.yaml")})
-
-
 def choices(group: str, configs: Path | None = None) -> list[Row]:
     """The choices of one group: name, what its file says at the top, and what it sets."""
-    from sim import paths
-
-    folders = [paths.configs(), *([configs] if configs else [])]
-    files = {file.stem: file for folder in folders for file in sorted((folder / group).glob("*.yaml"))}
-    return [_choice(group, files[name]) for name in sorted(files)]
+    found = configuration.choices(group, configs=configs)
+    return [_choice(group, found[name]) for name in sorted(found)]
 
 
 def _choice(group: str, file: Path) -> Row:
