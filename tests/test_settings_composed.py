@@ -1,14 +1,14 @@
 """Overrides become checked settings, or a sentence that says what to write."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
 from sim.composer import Composer
 from sim.configuration import composed, given, resolved
-from sim.parameters import SettingError, group, parameter
+from sim.parameters import SettingError, parameter
 
 
 @dataclass
@@ -58,9 +58,9 @@ class Membership:
 
 @dataclass
 class Toy:
-    funding: Funding = group(Funding)
-    charter: Charter = group(Charter)
-    membership: Membership = group(Membership)
+    funding: Funding = field(default_factory=Funding)
+    charter: Charter = field(default_factory=Charter)
+    membership: Membership = field(default_factory=Membership)
 
 
 @pytest.fixture
