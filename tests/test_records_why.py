@@ -77,6 +77,12 @@ def test_explained_in_plain_words() -> None:
     ]
 
 
+def test_a_vote_names_who_voted_how() -> None:
+    text = explain(event({**VOTE, "ballots": {"Seagate": True, "IBM": True, "Quantum": False}}))
+    assert "  for: 7 votes (Seagate, IBM)\n  against: 3 votes (Quantum)" in text
+    assert "  for: 7 votes\n" in explain(event(VOTE))
+
+
 def test_a_stored_value_that_does_not_fit_is_pointed_out() -> None:
     assert "they differ" in explain(event({**VOTE, "value": 0.9}))
 

@@ -91,7 +91,7 @@ def test_group_makes_a_nested_record() -> None:
 @pytest.mark.parametrize(
     ("name", "value", "fault"),
     [
-        ("real", 10.5, "part.real=10.5 is out of range: patience (years), allowed 0 to 10. Write for example "),
+        ("real", 10.5, "part.real=10.5 is out of range: patience (years), allowed 0 to 10."),
         ("real", 10.5, "Write for example part.real=2."),
         ("real", -1, "is out of range"),
         ("real", math.nan, "part.real=nan is not a finite number"),

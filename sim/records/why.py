@@ -138,15 +138,22 @@ def calendar(month: int, year: float) -> str:
 
 
 def _weighed(terms: Terms) -> list[str]:
-    """The terms for and against, the heaviest first; the options of a choice, the best first."""
+    """The terms for and against, the heaviest first; the ballots of a vote; the options of a choice."""
     if terms["test"] == "vote":
-        return [f"  for: {_figure(terms['yes'])} votes; against: {_figure(terms['no'])}"]
-    items = terms["options"] if terms["test"] == "choice" else terms["terms"]
+        return [_side("for", terms, True), _side("against", terms, False)]
     if terms["test"] == "choice":
-        return ["  options: " + _listed(sorted(items.items(), key=lambda item: -item[1]))]
-    ranked = sorted(items.items(), key=lambda item: -abs(item[1]))
+        return ["  options: " + _listed(sorted(terms["options"].items(), key=lambda item: -item[1]))]
+    ranked = sorted(terms["terms"].items(), key=lambda item: -abs(item[1]))
     sides = {"for": [i for i in ranked if i[1] > 0], "against": [i for i in ranked if i[1] < 0]}
     return [f"  {side}: {_listed(held)}" for side, held in sides.items() if held]
+
+
+def _side(side: str, terms: Terms, ballot: bool) -> str:
+    """One side of a vote: how many votes and, where the ballots were kept, whose."""
+    names = [name for name, cast in terms.get("ballots", {}).items() if bool(cast) is ballot]
+    return f"  {side}: {terms['yes' if ballot else 'no']:g} votes" + (
+        f" ({', '.join(names)})" if names else ""
+    )
 
 
 def _verdict(terms: Terms) -> str:

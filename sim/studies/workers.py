@@ -137,7 +137,8 @@ class Crew:
         reason = worker.epitaph()
         self.stillborn += not worker.ready
         if self.stillborn >= _STILLBORN_LIMIT:
-            raise CrewError(f"worker processes end before they begin ({reason}); try --processes 1.")
+            remedy = "a script needs `if __name__ == '__main__':`; --processes 1 does without workers"
+            raise CrewError(f"worker processes end before they begin ({reason}); {remedy}.")
         task, *others = worker.tasks or [None]
         waiting.extendleft(reversed(others))
         doing = f" while doing {task}" if task is not None else ""
