@@ -19,7 +19,8 @@ __all__ = ["COLUMNS", "Evidence", "Missing", "Pattern", "evaluate", "pattern", "
 
 COLUMNS = (
     "pattern", "use", "label", "measures", "unit", "target", "recorded", "low", "high", "value", "median",
-    "p05", "p95", "inside", "pass", "measured", "naive", "naive_value", "naive_pass", "source", "note",
+    "p05", "p95", "inside", "pass", "measured", "naive", "naive_words", "naive_value", "naive_pass", "source",
+    "note",
 )  # fmt: skip
 """What `evaluate` tells of each pattern; `value` is the number held against the band."""
 
@@ -49,8 +50,8 @@ def _row(each: Pattern, evidence: Evidence) -> dict[str, Any]:
     numbers = {name: getattr(found, name) for name in ("value", "median", "p05", "p95", "inside")}
     return {
         "pattern": each.name, **told, **bounds, **numbers, "pass": found.passes,
-        "measured": not math.isnan(found.value), "naive": str(benchmark), "naive_value": benchmark.value,
-        "naive_pass": benchmark.meets, "note": note,
+        "measured": not math.isnan(found.value), "naive": str(benchmark), "naive_words": benchmark.words,
+        "naive_value": benchmark.value, "naive_pass": benchmark.meets, "note": note,
     }  # fmt: skip
 
 

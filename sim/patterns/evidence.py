@@ -43,6 +43,11 @@ class Evidence:
         return dates
 
     @property
+    def seeds(self) -> set[int]:
+        """The seeds of the runs; empty when the study does not tell them."""
+        return set(self._long["seed"].astype(int)) if "seed" in self._long else set()
+
+    @property
     def horizon(self) -> float:
         """The decimal year in which the histories end."""
         return float(np.nanmax(self.dates)) + MONTH
