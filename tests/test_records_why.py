@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from sim.records.why import Decision, Decisions, agrees, explain, happens, recompute
+from sim.records.why import Entry, Entries, agrees, explain, happens, recompute
 
 JOIN = {
     "test": "probability", "terms": {"know_how": 1.0, "fee": -0.4}, "scale": 0.5,
@@ -92,11 +92,11 @@ def test_facts_without_a_test_are_listed() -> None:
 
 
 def test_decisions_are_found_by_name_year_and_kind() -> None:
-    decision = Decision.of(event(VOTE))
+    decision = Entry.of(event(VOTE))
     assert decision.concerns("seag", 2003, "joined")
     assert decision.concerns("A BODY", None, None)
     assert not decision.concerns("Quantum", None, None)
     assert not decision.concerns(None, 2004, None)
     assert not decision.concerns(None, None, "left")
-    assert "70.0% in favour" in str(Decisions([decision]))
-    assert str(Decisions()) == "Nothing of that kind happened."
+    assert "70.0% in favour" in str(Entries([decision]))
+    assert str(Entries()) == "Nothing of that kind happened."

@@ -31,12 +31,12 @@ def add(verbs: Any) -> None:
 def act(told: argparse.Namespace) -> int:
     """Print the decisions asked for."""
     from sim.records.run import open_run
-    from sim.records.why import Decisions
+    from sim.records.why import Entries
 
     run = open_run(told.run)
     _refuse_unknown(run, told.who, told.kind)
     decisions = run.why(who=told.who, year=told.year, kind=told.kind)
-    shown = decisions if told.all else Decisions(decisions[:_MOST])
+    shown = decisions if told.all else Entries(decisions[:_MOST])
     print(shown)
     if len(shown) < len(decisions):
         print(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.records import files, provenance
 from sim.records.files import OutputError
-from sim.records.why import Decision, Decisions
+from sim.records.why import Entry, Entries
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,10 +75,10 @@ class Run:
 
         return run_figure(self)
 
-    def why(self, who: str | None = None, year: float | None = None, kind: str | None = None) -> Decisions:
+    def why(self, who: str | None = None, year: float | None = None, kind: str | None = None) -> Entries:
         """The decisions of someone (part of a name), in a calendar year, of a kind; prints as plain words."""
-        decisions = (Decision.of(event) for event in self.events.to_dict("records"))
-        return Decisions(each for each in decisions if each.concerns(who, year, kind))
+        decisions = (Entry.of(event) for event in self.events.to_dict("records"))
+        return Entries(each for each in decisions if each.concerns(who, year, kind))
 
     def save(self, directory: str | Path, *, networks: bool = False, overwrite: bool = False) -> list[Path]:
         """Write the files of the run and return them; `networks` adds the yearly graphs as GraphML.

@@ -81,8 +81,8 @@ def happens(terms: Terms) -> bool:
 
 
 @dataclass(frozen=True)
-class Decision:
-    """One event with the terms of its decision."""
+class Entry:
+    """One event of the ledger with the terms of its decision."""
 
     month: int
     year: float
@@ -93,7 +93,7 @@ class Decision:
     terms: Terms
 
     @classmethod
-    def of(cls, event: Mapping[str, Any]) -> "Decision":
+    def of(cls, event: Mapping[str, Any]) -> "Entry":
         """From a row of `events`, whose `terms` may still be JSON text."""
         terms = event["terms"]
         read = json.loads(terms or "{}") if isinstance(terms, str) else dict(terms or {})
@@ -110,8 +110,8 @@ class Decision:
         return explain(self)
 
 
-class Decisions(list[Decision]):
-    """A list of decisions that prints as plain words."""
+class Entries(list[Entry]):
+    """Entries of the ledger; they print as plain words."""
 
     def __str__(self) -> str:
         return "\n\n".join(str(decision) for decision in self) or "Nothing of that kind happened."
@@ -119,9 +119,9 @@ class Decisions(list[Decision]):
     __repr__ = __str__
 
 
-def explain(event: Decision | Mapping[str, Any]) -> str:
+def explain(event: Entry | Mapping[str, Any]) -> str:
     """A decision in plain words: what, why, what spoke for and against, and the check of the sum."""
-    told = event if isinstance(event, Decision) else Decision.of(event)
+    told = event if isinstance(event, Entry) else Entry.of(event)
     toward = f" ({told.whom})" if told.whom else ""
     lines = [f"{calendar(told.month, told.year)}  {told.who}{toward}: {told.kind}. {told.why}".rstrip()]
     if told.terms.get("test") in TESTS:
