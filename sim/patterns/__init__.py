@@ -9,13 +9,13 @@ from typing import Any
 
 import pandas as pd
 
-from sim.patterns.declared import Pattern, pattern, patterns
+from sim.patterns.declared import Pattern, pattern, patterns, percent
 from sim.patterns.evidence import Evidence, Missing
 from sim.patterns.measures import measure
 from sim.patterns.naive import naive
 from sim.patterns.score import Score, score
 
-__all__ = ["COLUMNS", "Evidence", "Missing", "Pattern", "evaluate", "pattern", "patterns"]
+__all__ = ["COLUMNS", "Evidence", "Missing", "Pattern", "evaluate", "pattern", "patterns", "percent"]
 
 COLUMNS = (
     "pattern", "use", "label", "measures", "unit", "target", "recorded", "low", "high", "value", "median",

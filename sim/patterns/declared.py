@@ -10,6 +10,11 @@ from functools import cache
 from sim.paths import data
 
 
+def percent(share: float) -> str:
+    """A share in words: `percent(0.8)` is 80 %, with a space that does not break."""
+    return f"{100 * share:.0f}\u00a0%"
+
+
 @dataclass(frozen=True)
 class Pattern:
     """One pattern, or one part of one, as a row of the table declares it."""

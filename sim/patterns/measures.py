@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from sim.patterns import record
-from sim.patterns.declared import Pattern
+from sim.patterns.declared import Pattern, percent
 from sim.patterns.evidence import Evidence, Matrix, Missing
 from sim.patterns.score import central
 
@@ -40,7 +40,7 @@ def _waiting(values: Matrix) -> Matrix:
 
 
 def _reached(values: Matrix) -> str:
-    return f"reached in {np.isfinite(values).mean():.0%} of runs"
+    return f"reached in {percent(np.isfinite(values).mean())} of runs"
 
 
 def year(pattern: Pattern, evidence: Evidence) -> Measured:
@@ -53,7 +53,7 @@ def order(pattern: Pattern, evidence: Evidence) -> Measured:
     """1 for a run in which all the years are there and rise, else 0."""
     years = np.column_stack([_waiting(evidence.outcome(name)) for name in pattern.subject])
     values = np.all(np.isfinite(years), axis=1) & np.all(years[:, 1:] > years[:, :-1], axis=1)
-    reached = ", ".join(f"{share:.0%}" for share in np.isfinite(years).mean(axis=0))
+    reached = ", ".join(percent(share) for share in np.isfinite(years).mean(axis=0))
     return Measured(values.astype(float), note=f"stages reached in {reached} of runs{_straight(evidence)}")
 
 
@@ -67,7 +67,7 @@ def _straight(evidence: Evidence) -> str:
     places = known["stage"].map(rank).groupby(known["run"])
     straight = int(places.agg(lambda one: one.is_monotonic_increasing).sum())
     never = len(evidence) - places.ngroups
-    return f"; no step back to an earlier stage in {(straight + never) / max(len(evidence), 1):.0%}"
+    return f"; no step back to an earlier stage in {percent((straight + never) / max(len(evidence), 1))}"
 
 
 def outcome(pattern: Pattern, evidence: Evidence) -> Measured:
@@ -97,7 +97,7 @@ def mean_in_stage(pattern: Pattern, evidence: Evidence) -> Measured:
     months = inside.sum(axis=1)
     total = np.where(inside, evidence.series(pattern.subject[0]), 0.0).sum(axis=1)
     values = np.divide(total, months, out=np.full(len(evidence), np.nan), where=months > 0)
-    return Measured(values, note=f"the stage is reached in {np.mean(months > 0):.0%} of runs")
+    return Measured(values, note=f"the stage is reached in {percent(np.mean(months > 0))} of runs")
 
 
 def share(pattern: Pattern, evidence: Evidence) -> Measured:
@@ -127,7 +127,7 @@ def _count(events: pd.DataFrame, kind: str, runs: np.ndarray) -> Matrix:
 
 def _nothing(values: Matrix, what: str) -> str:
     empty = float(np.isnan(values).mean()) if len(values) else 0.0
-    return f"{what} in {empty:.0%} of runs" if empty else ""
+    return f"{what} in {percent(empty)} of runs" if empty else ""
 
 
 def growth(pattern: Pattern, evidence: Evidence) -> Measured:
@@ -182,7 +182,7 @@ def lag_mean(pattern: Pattern, evidence: Evidence) -> Measured:
     finite = lags[np.isfinite(lags)]
     alone = f", {finite.mean():.1f} years on average when reached" if finite.size else ""
     reached = np.isfinite(lags).mean() if lags.size else 0.0
-    return Measured(lags.mean(axis=1), note=f"{reached:.0%} of the systems reached a product{alone}")
+    return Measured(lags.mean(axis=1), note=f"{percent(reached)} of the systems reached a product{alone}")
 
 
 def lag_within(pattern: Pattern, evidence: Evidence) -> Measured:

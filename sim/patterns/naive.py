@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.patterns import record
-from sim.patterns.declared import Pattern, pattern
+from sim.patterns.declared import Pattern, pattern, percent
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def hazard(each: Pattern, argument: str) -> Naive:
     central = early <= recorded <= late or "central" not in each.rule
     inside = math.exp(-((each.low or 0.0) - start) / wait) - math.exp(-((each.high or 0.0) - start) / wait)
     words = f"constant hazard since {start:.0f} with a mean wait of {wait:.0f} years"
-    return Naive(value, each.holds(value) and central, f"{words} ({inside:.0%} of draws inside)")
+    return Naive(value, each.holds(value) and central, f"{words} ({percent(inside)} of draws inside)")
 
 
 def line_through(each: Pattern, argument: str) -> Naive:
@@ -84,7 +84,9 @@ def growth_line(each: Pattern, argument: str) -> Naive:
     """One constant growth of density through the first and the last recorded product point."""
     points = record.within(record.density("product"), record.first_year(), math.inf)
     level, slope = _line(points)
-    words = f"constant growth of {10**slope - 1:.0%} a year through {points.index[0]} and {points.index[-1]}"
+    words = (
+        f"constant growth of {percent(10**slope - 1)} a year through {points.index[0]} and {points.index[-1]}"
+    )
     if each.rule == "path":
         off = np.log10(points) - (level + slope * points.index)
         return _held(each, float(np.sqrt(np.mean(off**2))), words)
@@ -97,7 +99,7 @@ def exponential(each: Pattern, argument: str) -> Naive:
     """An exponential decline fitted to the recorded count of makers (least squares of logarithms)."""
     points = record.makers()
     slope, level = np.polyfit(points.index.to_numpy(dtype=float), np.log(points.to_numpy()), 1)
-    words = f"exponential decline of {1 - math.exp(slope):.1%} a year"
+    words = f"exponential decline of {percent(1 - math.exp(slope))} a year"
     if each.rule != "path":
         return _held(each, float(np.exp(level + slope * (each.start or 0.0))), words)
     off = points - np.exp(level + slope * points.index)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.patterns.declared import Pattern
+from sim.patterns.declared import Pattern, percent
 
 if TYPE_CHECKING:
     from sim.patterns.measures import Measured
@@ -61,7 +61,7 @@ def score(pattern: Pattern, measured: "Measured") -> Score:
 
 
 def _describe(pattern: Pattern, values: Numbers) -> dict[str, float]:
-    """Median, 5-95 % and the share of all runs inside the band (runs without a value are not inside)."""
+    """Median, 5–95 % and the share of all runs inside the band (runs without a value are not inside)."""
     inside = float(np.mean([pattern.holds(value) for value in values])) if len(values) else 0.0
     return {
         "median": quantile(values, 0.5), "p05": quantile(values, 0.05), "p95": quantile(values, 0.95),
@@ -74,7 +74,7 @@ def by_median(pattern: Pattern, measured: "Measured") -> Score:
     told = _describe(pattern, measured.values)
     applies = float(np.mean(~np.isnan(measured.values))) if len(measured.values) else 0.0
     passes = pattern.holds(told["median"]) and applies >= MOST
-    note = "" if applies == 1.0 else f"has a value in {applies:.0%} of runs"
+    note = "" if applies == 1.0 else f"has a value in {percent(applies)} of runs"
     return Score(value=told["median"], passes=passes, note=note, **told)
 
 
@@ -95,11 +95,11 @@ def by_median_and_central(pattern: Pattern, measured: "Measured") -> Score:
 
 
 def by_share(pattern: Pattern, measured: "Measured") -> Score:
-    """Passes when the share of runs is in the band; 5-95 % is what the number of runs leaves open."""
+    """Passes when the share of runs is in the band; 5–95 % is what the number of runs leaves open."""
     runs = len(measured.values)
     found = float(np.mean(measured.values)) if runs else math.nan
     low, high = wilson(found, runs)
-    note = "5-95 %: what this number of runs leaves open"
+    note = "5–95\u00a0%: what this number of runs leaves open"
     return Score(found, found, low, high, found, pattern.holds(found), note)
 
 
@@ -119,9 +119,8 @@ def by_path(pattern: Pattern, measured: "Measured") -> Score:
     value = math.nan if measured.score is None else measured.score
     covered = 0.0 if measured.coverage is None else measured.coverage
     passes = pattern.holds(value) and covered >= COVERED
-    note = f"recorded points inside the central 80 % in {covered:.0%} of the years"
-    single = f"median of single runs {told['median']:.2f}"
-    return Score(value=value, passes=passes, note=f"{note}; {single}", **told)
+    note = f"recorded points inside the central 80 % in {percent(covered)} of the years"
+    return Score(value=value, passes=passes, note=note, **told)
 
 
 RULES: dict[str, Callable[[Pattern, Any], Score]] = {

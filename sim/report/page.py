@@ -58,7 +58,7 @@ def _render(name: str, told: dict[str, Any]) -> str:
     page = Environment(
         autoescape=name.endswith("html.j2"), trim_blocks=True, lstrip_blocks=True, undefined=StrictUndefined
     )
-    page.filters.update(rich=rich, inline=inline, cell=cell)
+    page.filters.update(rich=rich, inline=inline, cell=cell, breakable=breakable)
     template = resources.files("sim.report").joinpath(name).read_text(encoding="utf-8")
     return page.from_string(template).render(**told).rstrip() + "\n"
 
@@ -71,6 +71,13 @@ def rich(words: str) -> Any:
     for mark, tag in _MARKS:
         safe = re.sub(mark, tag, safe)
     return Markup(safe)
+
+
+def breakable(name: str) -> Any:
+    """The name of a pattern with places where a line may break."""
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"([._])", r"\1<wbr>", str(escape(name))))
 
 
 def cell(words: str) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.patterns import Evidence, record
+from sim.patterns import Evidence, percent, record
 from sim.patterns.score import quantile
 from sim.report import style
 
@@ -66,14 +66,14 @@ def _sorted(evidence: Evidence) -> np.ndarray:
 
 
 def _starts(axes: Any, evidence: Evidence) -> None:
-    """First year of each stage: median, 5-95 % and 25-75 % of the runs, the record as a diamond."""
+    """First year of each stage: median, 5–95 % and 25-75 % of the runs, the record as a diamond."""
     for height, (stage, name) in enumerate(YEARS.items()):
         years = evidence.outcome(name)
         reached = float(np.isfinite(years).mean())
         _interval(axes, height, np.where(np.isnan(years), np.inf, years), stage, evidence.horizon)
         axes.plot(record.stage_start(stage), height, marker="D", color=style.BLACK, markersize=6, zorder=5,
                   markeredgecolor="white", clip_on=False)  # fmt: skip
-        axes.text(1.015, height, f"reached by {reached:.0%}", va="center", fontsize=8.5,
+        axes.text(1.015, height, f"reached by {percent(reached)}", va="center", fontsize=8.5,
                   transform=axes.get_yaxis_transform())  # fmt: skip
     axes.set_yticks(range(len(YEARS)), list(YEARS))
     axes.set_ylim(len(YEARS) - 0.5, -0.5)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from sim.patterns import Evidence
+from sim.patterns import Evidence, percent
 
 
 @cache
@@ -29,8 +29,10 @@ def say(number: float, unit: str, horizon: float) -> str:
     if unit == "year":
         return f"{number:.1f}"
     if unit.startswith(("share", "growth")):
-        return f"{number:.0%}"
-    return f"{number:,.0f}" if abs(number) >= 100 else f"{number:.2f}" if abs(number) < 1 else f"{number:.3g}"
+        return percent(number)
+    if abs(number) >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.2f}" if 0 < abs(number) < 1 else f"{number:.3g}"
 
 
 def facts(study: Any, evidence: Evidence) -> list[tuple[str, str]]:
@@ -102,9 +104,10 @@ def headlines(table: pd.DataFrame, stages: pd.DataFrame, horizon: float) -> list
     order = table.set_index("pattern").loc["P1"]
     said = [f"**{_met(table, use)}.**" for use in ("fit", "check")]
     if order["measured"]:
-        told = (f"All four stages come, in the recorded order, in **{order['value']:.0%}** of the histories "
-                f"(asked: {order['low']:.0%}).")  # fmt: skip
-        said.append(told)
+        share, asked = percent(order["value"]), percent(order["low"])
+        said.append(
+            f"All four stages come in the recorded order in **{share}** of histories (asked: {asked})."
+        )
     dated = [f"{row.stage} {say(row.median, 'year', horizon)} (recorded {row.recorded:.0f})"
              for row in stages.itertuples()]  # fmt: skip
     said.append("Median first years: " + "; ".join(dated) + ".")
@@ -129,7 +132,7 @@ def _shortfall(row: pd.Series, horizon: float) -> str:
     value = say(row["value"], row["unit"], horizon)
     spread = f"{say(row['p05'], row['unit'], horizon)} to {say(row['p95'], row['unit'], horizon)}"
     naive = " The naive benchmark would have passed." if row["naive_pass"] else ""
-    inside = "" if math.isnan(row["inside"]) else f", {row['inside']:.0%} of runs inside"
+    inside = "" if math.isnan(row["inside"]) else f", {percent(row['inside'])} of runs inside"
     return (f"**{row['pattern']}** ({row['use']}), {row['measures']}: {value} (5–95 %: {spread}{inside}); "
             f"asked: {row['target']}.{naive}")  # fmt: skip
 
@@ -153,13 +156,15 @@ def pattern_rows(table: pd.DataFrame, use: str, horizon: float) -> list[dict[str
 def _formatted(row: pd.Series, horizon: float) -> dict[str, Any]:
     """One pattern in words."""
     unit = row["unit"]
-    told = {name: say(row[name], unit, horizon) for name in ("value", "median", "p05", "p95")}
+    value, median, low, high = (say(row[name], unit, horizon) for name in ("value", "median", "p05", "p95"))
+    spread = f"{low} – {high}" if row["measured"] else "–"
     verdict = "met" if row["pass"] else "falls short" if row["measured"] else "not measured"
-    inside = "–" if math.isnan(row["inside"]) else f"{row['inside']:.0%}"
+    inside = "–" if math.isnan(row["inside"]) else percent(row["inside"])
     naive = "would pass" if row["naive_pass"] else "falls short"
     benchmark = f"{row['naive_words']}: {say(row['naive_value'], unit, horizon)} ({naive})"
     kept = {name: row[name] for name in ("pattern", "measures", "unit", "target", "note")}
-    return {**kept, **told, "inside": inside, "verdict": verdict, "naive": benchmark}
+    told = {"median": median, "spread": spread, "inside": inside, "verdict": verdict, "naive": benchmark}
+    return {**kept, **told, "mean_path": value if unit.startswith("RMSE") else ""}
 
 
 def stage_rows(stages: pd.DataFrame, horizon: float) -> list[dict[str, str]]:
@@ -170,6 +175,6 @@ def stage_rows(stages: pd.DataFrame, horizon: float) -> list[dict[str, str]]:
 def _stage_row(row: pd.Series, horizon: float) -> dict[str, str]:
     """One stage in words; the recorded year is whole."""
     years = {name: say(row[name], "year", horizon) for name in ("p05", "median", "p95")}
-    reached = "–" if math.isnan(row["reached"]) else f"{row['reached']:.0%}"
+    reached = "–" if math.isnan(row["reached"]) else percent(row["reached"])
     recorded = f"{row['recorded']:.0f}"
     return {"stage": row["stage"], "body": row["body"], "recorded": recorded, "reached": reached, **years}
