@@ -5,7 +5,7 @@ import math
 
 import pytest
 
-from sim.records.why import Entry, Entries, agrees, explain, happens, recompute
+from sim.records.why import Entries, Entry, agrees, explain, happens, recompute
 
 JOIN = {
     "test": "probability", "terms": {"know_how": 1.0, "fee": -0.4}, "scale": 0.5,

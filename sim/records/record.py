@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 
-EVENT_COLUMNS = ("month", "year", "kind", "who", "whom", "why", "terms")
-
 
 @dataclass
 class Record:
@@ -21,22 +19,24 @@ class Record:
 
     def series_table(self) -> Any:
         """The series as an Arrow table."""
-        return _table(self.series)
+        import pyarrow as pa
+
+        return pa.table({name: _array(values) for name, values in self.series.items()})
 
     def events_table(self) -> Any:
-        """The events as an Arrow table."""
-        return _table(self.events)
+        """The events as an Arrow table whose columns have the same types whether there are any or not."""
+        import pyarrow as pa
 
-
-def _table(columns: dict[str, Any]) -> Any:
-    import pyarrow as pa
-
-    return pa.table({name: _array(values) for name, values in columns.items()})
+        types = {"month": pa.int64(), "year": pa.float64()}
+        columns = {
+            name: pa.array(values, type=types.get(name, pa.string())) for name, values in self.events.items()
+        }
+        return pa.table(columns)
 
 
 def _array(values: Any) -> Any:
+    """A column of numbers, or of words where it holds anything else."""
     import pyarrow as pa
 
-    if isinstance(values, np.ndarray) and values.dtype.kind in "bif":
-        return pa.array(values)
-    return pa.array([str(value) for value in values], type=pa.string())
+    column = np.asarray(values)
+    return pa.array(column) if column.dtype.kind in "biuf" else pa.array([str(value) for value in values])

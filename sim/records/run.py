@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.records import files, provenance
 from sim.records.files import OutputError
-from sim.records.why import Entry, Entries
+from sim.records.why import Entries, Entry
 
 if TYPE_CHECKING:
     import pandas as pd
