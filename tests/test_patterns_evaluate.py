@@ -113,10 +113,11 @@ def test_a_point_is_scored_alone(exact):
     late = study_like_the_record(later=3.0)
     both = []
     for point, study in enumerate((exact, late)):
-        shift = 1000 * point
-        both.append([frame.assign(run=frame["run"] + shift, point=f"point {point}")
-                     for frame in (study.outcomes, study.series(), study.events(), study.stages)])  # fmt: skip
-    study = SyntheticStudy(*(pd.concat(frames, ignore_index=True) for frames in zip(*both, strict=True)))
+        frames = (study.outcomes, study.series(), study.events(), study.stages)
+        name, shift = f"point {point}", 1000 * point
+        both.append([frame.assign(run=frame["run"] + shift, point=name) for frame in frames])
+    joined = [pd.concat(frames, ignore_index=True) for frames in zip(*both, strict=True)]
+    study = SyntheticStudy(*joined)
     assert verdicts(study, point="point 0")["value"].equals(verdicts(exact)["value"])
     assert verdicts(study, point="point 1").loc["P2.international", "value"] == pytest.approx(2006.0)
 

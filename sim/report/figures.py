@@ -14,8 +14,8 @@ from sim.patterns import Evidence, Missing
 from sim.report import style
 from sim.report.consortium_figures import members_figure, money_figure, projects_figure
 from sim.report.industry_figures import density_figure, makers_figure, market_figure, price_figure
+from sim.report.one_history import run_figure
 from sim.report.pattern_card import pattern_card
-from sim.report.run_figure import run_figure
 from sim.report.stage_figures import stage_figure
 
 __all__ = ["FIGURES", "Drawn", "draw_all", "run_figure", "stage_figure", "words"]
@@ -71,6 +71,7 @@ def _attempt(name: str, draw: Callable[[Evidence], Any], evidence: Evidence) -> 
 @style.in_style
 def _empty(title: str, reason: str) -> Any:
     figure = style.sheet(9.6, 1.4)
+    figure.set_layout_engine("none")
     figure.text(0.5, 0.5, f"{title}: not drawn, {reason}", ha="center", va="center", color=style.GREY)
     return figure
 

@@ -33,13 +33,14 @@ def stage_figure(study: Any) -> Any:
 
 
 def _recorded(axes: Any, evidence: Evidence) -> None:
-    """The ribbon of the record, with the bodies' names."""
+    """The ribbon of the record, with the bodies' names, as far as the histories reach."""
     rows = record.stages()
-    ends = [*rows["start"].iloc[1:], evidence.horizon]
+    ends = np.minimum([*rows["start"].iloc[1:], np.inf], evidence.horizon)
     for row, end in zip(rows.itertuples(), ends, strict=True):
-        axes.broken_barh([(row.start, end - row.start)], (0, 1), color=style.STAGE_COLOURS[row.stage])
-        axes.text((row.start + end) / 2, 0.5, f"{row.label}\n({row.body})", ha="center", va="center",
-                  fontsize=8.5, color=style.ink(row.stage))  # fmt: skip
+        if row.start < end:
+            axes.broken_barh([(row.start, end - row.start)], (0, 1), color=style.STAGE_COLOURS[row.stage])
+            axes.text((row.start + end) / 2, 0.5, f"{row.label}\n({row.body})", ha="center", va="center",
+                      fontsize=8.5, color=style.ink(row.stage))  # fmt: skip
     _bare(axes, "recorded")
 
 
@@ -54,7 +55,8 @@ def _ribbons(axes: Any, evidence: Evidence) -> None:
     axes.imshow(codes, aspect="auto", interpolation="nearest", cmap=colours, norm=norm, extent=extent)
     axes.grid(False)
     for start in record.stages()["start"].iloc[1:]:
-        axes.axvline(start, color=style.BLACK, linewidth=1.0, linestyle=(0, (2, 3)))
+        if start < evidence.horizon:
+            axes.axvline(start, color=style.BLACK, linewidth=1.0, linestyle=(0, (2, 3)))
     _bare(axes, f"{len(evidence)} simulated\nhistories,\none a line")
 
 
@@ -69,10 +71,11 @@ def _starts(axes: Any, evidence: Evidence) -> None:
     """First year of each stage: median, 5–95 % and 25-75 % of the runs, the record as a diamond."""
     for height, (stage, name) in enumerate(YEARS.items()):
         years = evidence.outcome(name)
-        reached = float(np.isfinite(years).mean())
+        reached, recorded = float(np.isfinite(years).mean()), record.stage_start(stage)
         _interval(axes, height, np.where(np.isnan(years), np.inf, years), stage, evidence.horizon)
-        axes.plot(record.stage_start(stage), height, marker="D", color=style.BLACK, markersize=6, zorder=5,
-                  markeredgecolor="white", clip_on=False)  # fmt: skip
+        if recorded < evidence.horizon:
+            axes.plot(recorded, height, marker="D", color=style.BLACK, markersize=6, zorder=5,
+                      markeredgecolor="white", clip_on=False)  # fmt: skip
         axes.text(1.015, height, f"reached by {percent(reached)}", va="center", fontsize=8.5,
                   transform=axes.get_yaxis_transform())  # fmt: skip
     axes.set_yticks(range(len(YEARS)), list(YEARS))
