@@ -70,13 +70,12 @@ class Drivers:
         """The year whose figure holds in `year`, after shifting and freezing."""
         return self.first_year if self.settings.frozen else year - shift
 
-    def public_money(self, country: str, key: str, year: float) -> float:
-        """`appropriation_musd`, `proposed_musd` or `storage_commitments_musd` of a country (million US$ a year).
+    def public_money(self, file: str, key: str, year: float) -> float:
+        """`appropriation_musd`, `proposed_musd` or `storage_commitments_musd` (million US$ a year) of a data file.
 
-        Zero for a country that has no data file.
+        Zero where there is no file.
         """
-        file = {"United States": "drivers/public_money_us.csv", "Japan": "drivers/public_money_japan.csv"}.get(country)
-        if file is None:
+        if not file:
             return 0.0
         years, values = _path(file, key)
         return float(np.interp(int(self.when(year, self.settings.shift_public_money_years)), years, values))

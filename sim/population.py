@@ -44,10 +44,6 @@ class PopulationSettings:
         "population/universities_1991.csv", unit="", kind="lever", source="sim/data/population",
         meaning="data file of the universities (name, country, strength per function, staff)",
     )
-    reference_country: str = parameter(
-        "United States", unit="", kind="lever", source="specification, section 8",
-        meaning="country whose storage firms' consortium is followed as the lineage",
-    )
     copies: int = parameter(
         1, unit="times", low=1, high=20, kind="lever", source="benchmark of growth with population",
         meaning="how many times the whole population of firms and universities is set up",
@@ -83,6 +79,7 @@ class FirmTable:
             ("alive", (), bool),
             ("maker", (), bool),  # owns a drive line
             ("country", (), np.int64),  # number in `countries`
+            ("dice", (), np.int64),  # number in the streams of chance
             ("account", (), np.int64),  # number in the accounts
             ("revenue", (len(LINES),), float),  # million US$ a year, per line
             ("owns", (len(LINES),), bool),
@@ -142,18 +139,19 @@ class FirmTable:
         return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
 
 
-def starting_firms(settings: PopulationSettings) -> list[tuple[str, str, np.ndarray, float]]:
+def starting_firms(settings: PopulationSettings, home: str) -> list[tuple[str, str, np.ndarray, float]]:
     """Name, country, revenue per line (NaN: line not owned) and R&D intensity of the firms at the start.
 
     Raises SettingError for a population without drive makers.
     """
-    rows = [row for _ in range(settings.copies) for row in table(settings.firms)]
-    firms = [(row["name"], row["country"], _revenue(row), float(row["rd_intensity"] or 0.06)) for row in rows]
+    firms = [(row["name"] + (f" ({copy + 1})" if copy else ""), row["country"], _revenue(row),
+              float(row["rd_intensity"] or 0.06))
+             for copy in range(settings.copies) for row in table(settings.firms)]  # fmt: skip
     if not any(revenue[DRIVES] > 0 for _, _, revenue, _ in firms):
         raise SettingError(f"population.firms={settings.firms} has no drive maker: give at least one firm a revenue "
                            "in the column drives.")  # fmt: skip
     nobody = np.full(len(LINES), np.nan)
-    firms += [(f"Bystander {k + 1}", settings.reference_country, nobody, 0.0) for k in range(settings.bystanders)]
+    firms += [(f"Bystander {k + 1}", home, nobody, 0.0) for k in range(settings.bystanders)]
     return _handed_round(firms, settings)
 
 

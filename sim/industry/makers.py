@@ -86,7 +86,7 @@ def generation_cost(density: np.ndarray, share: np.ndarray, first_density: float
     """Fixed cost (million US$ a year) of keeping a product line at a density (Gb/in2); a niche costs less.
 
     >>> generation_cost(np.array([10.0]), np.array([0.025]), 0.1, Competition()).round(1)
-    array([196.4])
+    array([196.3])
     """
     full = told.generation_cost_musd * (density / first_density) ** told.generation_cost_exponent
     return full * (told.niche_cost + (1.0 - told.niche_cost) * np.sqrt(np.minimum(1.0, share / 0.10)))

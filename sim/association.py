@@ -1,0 +1,76 @@
+"""The trade association (IDEMA): international, along the whole supply chain; it hosts, introduces and co-ordinates."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.parameters import parameter
+
+if TYPE_CHECKING:
+    from sim.consortium.body import Consortium
+    from sim.firm import Firm
+
+
+@dataclass
+class Association:
+    """Whether there is a trade association, and what it can do."""
+
+    exists: bool = parameter(
+        True, unit="", kind="lever", source="specification, section 11, direction 4", meaning="whether there is an association",
+        moves="wait_industry_led -",
+    )
+    reach: float = parameter(
+        0.65, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78; assumption",
+        meaning="share of the disk firms that belong to it", moves="members_ever_2008 +",
+    )
+    roof_saves: float = parameter(
+        0.5, unit="share of administration", low=0.0, high=1.0, kind="uncertainty", source="F78, M35; assumption",
+        meaning="share of a consortium's own running cost that its roof saves", moves="wait_industry_led -",
+    )
+    trust_per_year: float = parameter(
+        0.10, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
+        meaning="pace at which two consortia with members in common come to trust each other under its eyes",
+        moves="wait_bi_national -",
+    )
+
+
+class IndustryAssociation(mesa.Agent):
+    """The trade association of the disk industry."""
+
+    def __init__(self, model, settings: Association) -> None:
+        super().__init__(model)
+        self.settings = settings
+        self.belong: set[int] = set()
+
+    def enrols(self, firm: "Firm") -> None:
+        """A disk firm of any country may belong."""
+        disk = self.model.firms.focus[firm.number, 0]
+        if self.settings.exists and firm.draw("belong to the association") < self.settings.reach * disk:
+            self.belong.add(firm.number)
+
+    def introduces(self, firm: "Firm") -> float:
+        """One when it can introduce a firm to a consortium."""
+        return 1.0 if self.settings.exists and firm.number in self.belong else 0.0
+
+    def offers_roof(self) -> bool:
+        """It can host a consortium when enough living firms belong to pay for an office."""
+        return self.settings.exists and sum(self.model.firms.alive[number] for number in self.belong) >= 8
+
+    def chain(self) -> float:
+        """How much of the supply chain it spans, 0 to 1: the share of business lines with a member, disk lines only."""
+        if not self.settings.exists or not self.belong:
+            return 0.0
+        lines = self.model.firms.owns[list(self.belong)][:, :6].any(axis=0)
+        return float(np.mean(lines))
+
+    def builds_trust(self, one: "Consortium", other: "Consortium", overlap: float) -> float:
+        """Trust that a year of members in common adds between two consortia; less without an association.
+
+        Two bodies under its roof, or one, meet more often than two strangers.
+        """
+        if not self.settings.exists:
+            return 0.25 * self.settings.trust_per_year * overlap
+        roofs = (one.charter.host == "association") + (other.charter.host == "association")
+        return self.settings.trust_per_year * overlap * (1.0 + roofs)

@@ -1,0 +1,1 @@
+"""Research consortia: charters, money, membership, votes, projects, changes of charter."""

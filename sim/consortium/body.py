@@ -1,0 +1,211 @@
+"""A consortium: members, charter, money. What its bodies decide stands in the files beside this one, by subject."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import mesa
+import numpy as np
+
+from sim.consortium.charter import Charter
+from sim.consortium.governance import Governance, GovernanceDecisions
+from sim.consortium.prospects import Outlook
+from sim.consortium.research import ResearchManagement
+from sim.consortium.splitting import SplittingDecisions
+from sim.parameters import parameter
+from sim.population import DISK, LINE_NEED
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+
+__all__ = ["Consortium", "Governance", "Treasury"]
+
+FLOWS = ("projects_started", "projects_stopped", "projects_finished", "fee_income_musd", "public_money_musd", "match_musd",
+         "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd")  # fmt: skip
+
+
+@dataclass
+class Treasury:
+    """Money matters that hold for every consortium."""
+
+    reserve_rate: float = parameter(
+        0.10, unit="share of income", low=0.0, high=0.5, kind="lever", source="F82; assumption",
+        meaning="share of the income put aside until the reserve of the charter is full", moves="starts_swing -",
+    )
+    tier_access: float = parameter(
+        0.85, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F67: tiers know results to different depths",
+        meaning="access to results of each tier against the one above", moves="product_density_2010_gb_in2 +",
+    )
+    fewest_members: int = parameter(
+        3, unit="firms", low=1, high=10, kind="lever", source="assumption", meaning="members below which a consortium ends",
+        moves="members_mean -",
+    )
+    trust_fades: float = parameter(
+        0.05, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        meaning="pace at which trust between two consortia fades", moves="wait_bi_national +",
+    )
+
+
+class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, mesa.Agent):
+    """A research consortium under a charter."""
+
+    def __init__(self, model, name: str, charter: Charter, country: str) -> None:
+        super().__init__(model)
+        self.number = model.next_body_number()
+        self.name, self.charter = name, charter
+        self.country = country  # where it was founded
+        self.founded = model.month
+        self.ended: int | None = None
+        self.members: list[Firm] = []
+        self.account = model.accounts.open(name)
+        self.ever: set[int] = set()
+        self.universities_ever: set[int] = set()
+        self.reserve = 0.0  # million US$, part of the account
+        self.yearly_fees = 0.0
+        self.last_budget = 0.0
+        self.last_public = -999  # month in which it last received public money
+        self.trust: dict[int, float] = {}  # in other consortia, by number
+        self.history: list[tuple] = []  # observable state by month, for the recogniser
+        self.founders = 0
+        self.membership_stamp = 0  # counts changes of membership
+        self.book: dict[str, Any] = {}  # the recorder's own notes
+        self.last_year: list[tuple[float, float]] = []
+        self.flows: dict[str, float] = dict.fromkeys(FLOWS, 0.0)  # what happened this month
+        model.all_bodies.append(self)
+        self.start_research()
+
+    @property
+    def countries(self) -> list[str]:
+        """The countries it sits in."""
+        return self.charter.branches or [self.country]
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Numbers of its members in the firm table."""
+        return np.array([firm.number for firm in self.members], dtype=np.int64)
+
+    def tiers(self) -> np.ndarray:
+        """Tier of each member, 0 the first."""
+        return self.charter.tier_of(self.model.storage_revenue[self.rows])
+
+    def core(self) -> list["Firm"]:
+        """Members of the core tiers, which hold seats and votes."""
+        tiers = self.tiers()
+        return [firm for firm, tier in zip(self.members, tiers, strict=True) if tier < self.charter.core_tiers]
+
+    def voters(self) -> list[tuple["Firm", float]]:
+        """Members with their votes; where no core member is left, one vote each."""
+        votes = self.charter.votes(self.model.storage_revenue[self.rows])
+        if votes.sum() == 0:
+            votes = np.ones(len(self.members))
+        return [(firm, float(vote)) for firm, vote in zip(self.members, votes, strict=True) if vote > 0]
+
+    def may_join(self, firm: "Firm") -> bool:
+        """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""
+        if self.charter.membership == "domestic" and firm.country not in self.countries:
+            return False
+        return float(self.model.firms.focus[firm.number] @ self.charter.scope()) > 0.15
+
+    def admits(self, firm: "Firm") -> None:
+        """Take a firm in."""
+        self.members.append(firm)
+        firm.memberships.append(self)
+        self.ever.add(firm.number)
+        self.membership_stamp += 1
+
+    def releases(self, firm: "Firm") -> None:
+        """Let a member go."""
+        self.members.remove(firm)
+        firm.memberships.remove(self)
+        firm.disappointed.pop(self.number, None)
+        self.membership_stamp += 1
+
+    def chain_coverage(self) -> float:
+        """How much of the supply chain it co-ordinates: that of the association under its roof, less without."""
+        if self.charter.host == "association":
+            return self.model.association.chain()
+        if not self.members:
+            return 0.0
+        return 0.5 * float(self.model.firms.owns[self.rows][:, :6].any(axis=0).mean())
+
+    def outlook(self) -> Outlook:
+        """What everybody needs to know to value this consortium under any charter."""
+        return outlook_of(self.model, self.charter, self.countries, self.members, self.expected_public())
+
+    @staticmethod
+    def imagined(model, charter: Charter, country: str, members: list["Firm"]) -> Outlook:
+        """The outlook of a consortium that does not exist yet."""
+        public = sum(possible_public(model, government, members) for government in model.governments
+                     if government.country == country)  # fmt: skip
+        return outlook_of(model, charter, [country], members, public)
+
+    def expected_public(self) -> float:
+        """Public money a year that its members expect if the body applies for it (million US$)."""
+        here = [government for government in self.model.governments if government.country in self.countries]
+        return sum(possible_public(self.model, government, self.members) for government in here)
+
+    def takes_over(self, old: "Consortium") -> None:
+        """A united body takes over the running projects, the reserve and the trust of an older one."""
+        self.reserve += old.reserve
+        self.last_public = max(self.last_public, old.last_public)
+        self.last_budget += old.last_budget
+        self.yearly_fees += old.yearly_fees
+        for project in list(old.projects):
+            old.hands_over(project, self)
+        for number, trust in old.trust.items():
+            self.trust[number] = max(trust, self.trust.get(number, 0.0))
+
+    def collects_fees(self) -> None:
+        """Once a quarter: members pay a quarter of the yearly fee; the running of the house takes its part."""
+        if not self.members:
+            self.yearly_fees = 0.0
+            return
+        accounts, firms = self.model.accounts, self.model.firms
+        fees = self.charter.fee(self.model.storage_revenue[self.rows])
+        self.yearly_fees = float(fees.sum())
+        paid = accounts.collect(firms.account[self.rows], self.account, fees / 4.0)
+        saved = self.model.settings.association.roof_saves if self.charter.host == "association" else 0.0
+        accounts.pay(self.account, "administration", paid * (1.0 - self.charter.share_to_projects) * (1.0 - saved))
+        self.flows["fee_income_musd"] += paid
+
+    def observes(self) -> tuple:
+        """Its observable state this month, as the recogniser reads it."""
+        voters = self.voters()
+        foreign = sum(firm.country not in self.countries[:1] for firm, _ in voters)
+        branch = {firm.country for firm, _ in voters}
+        reference = self.model.settings.home.country
+        makers = sum(firm.makes_drives and firm.country == reference for firm in self.members)
+        return (self.model.month, self.charter.membership == "open", tuple(self.charter.media), self.charter.host,
+                self.model.month - self.last_public <= 12, tuple(self.charter.branches), foreign, len(voters) - foreign,
+                tuple(c for c in self.charter.branches if c in branch), makers)  # fmt: skip
+
+    def disk_needs(self) -> np.ndarray:
+        """How much of each member's storage business is disk, million US$ a year."""
+        return self.model.firms.focus[self.rows, DISK] * (self.model.firms.revenue[self.rows] @ LINE_NEED)
+
+
+def possible_public(model, government, members: list["Firm"]) -> float:
+    """Public money a year that firms expect a body of these members to win (million US$): its share of proposals."""
+    funding = government.funding
+    eligible = sum(not funding.domestic_only or firm.country == government.country for firm in members)
+    own = funding.proposals_per_member * eligible
+    return government.expected * own / (own + funding.outside_proposals) if own > 0 else 0.0
+
+
+def outlook_of(model, charter: Charter, countries: list[str], members: list["Firm"], public_musd: float) -> Outlook:
+    """What everybody needs to know to value a consortium under any charter like `charter`."""
+    firms, count, settings = model.firms, model.firms.count, model.settings
+    revenue = model.storage_revenue
+    home = np.isin(firms.country[:count], [firms.countries.index(c) for c in countries if c in firms.countries])
+    present = np.zeros(count)
+    present[[firm.number for firm in members]] = 1.0
+    factor = charter.fee_factor
+    shelter = min((g.nation.shelter for g in model.governments if g.country in countries), default=0.5)
+    return Outlook(
+        focus=firms.focus[:count], fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(count),
+        votes=charter.votes(revenue), research=firms.research[:count], absorptive=firms.absorptive[:count], lead=model.lead,
+        line_share=model.line_share, line_weight=model.line_weight, home=home.astype(float), threat=firms.threat[:count],
+        present=present, would_come=settings.governance.expected_entry * firms.alive[:count], public_musd=public_musd,
+        open_keeps=settings.funding.open_keeps, roof_keeps=settings.governance.roof_keeps, shelter=shelter,
+        administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
+        chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
+    )  # fmt: skip

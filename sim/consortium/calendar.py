@@ -1,0 +1,155 @@
+"""Verbs of the timetable that belong to consortia."""
+
+from typing import TYPE_CHECKING
+
+from sim.consortium import prospects
+from sim.consortium.alternatives import in_columns
+from sim.consortium.founding import considers_founding
+from sim.consortium.merging import builds_trust, consider_merging
+
+if TYPE_CHECKING:
+    from sim.consortium.body import Consortium
+    from sim.model import ConsortiumModel
+
+
+def projects_end(model: "ConsortiumModel") -> None:
+    """Projects that have run their time end."""
+    for body in model.consortia:
+        body.closes_projects()
+
+
+def projects_are_paid(model: "ConsortiumModel") -> None:
+    """Fees, governments and taking-part members pay for running projects."""
+    for body in model.consortia:
+        body.pays_projects()
+
+
+def projects_teach(model: "ConsortiumModel") -> None:
+    """Results reach members by tier, outsiders less, universities in part."""
+    for body in model.consortia:
+        body.teaches(0.25)
+
+
+def fees_are_collected(model: "ConsortiumModel") -> None:
+    """Members pay a quarter of the yearly fee."""
+    for body in model.consortia:
+        body.collects_fees()
+
+
+def calls_are_held(model: "ConsortiumModel") -> None:
+    """Steering committees fill what the budget leaves free, or stop what it does not carry."""
+    for body in model.consortia:
+        body.calls_for_projects()
+
+
+def projects_are_reviewed(model: "ConsortiumModel") -> None:
+    """At the half-yearly review weak projects are stopped."""
+    for body in model.consortia:
+        body.reviews_projects()
+
+
+def priorities_are_ranked(model: "ConsortiumModel") -> None:
+    """Core members rank recording systems × functions for the year's calls."""
+    for body in model.consortia:
+        if body.members:
+            body.ranks_priorities()
+
+
+def founding_is_considered(model: "ConsortiumModel") -> None:
+    """Where a country has no consortium, its leading storage firms weigh founding one."""
+    for government, charter in model.founding_offers():
+        considers_founding(model, government, charter)
+
+
+def worth_of_membership(model: "ConsortiumModel", body: "Consortium") -> list[dict[str, float]]:
+    """The terms of the value of membership today, for every firm by number."""
+    table = in_columns([body.charter.terms], body.charter.terms)
+    view = body.outlook()
+    terms = prospects.values(view, table, model.settings.membership)
+    count = len(view.present)
+    columns = {name: (term[0] if term.shape[1] > 1 else term[0].repeat(count)).tolist() for name, term in terms.items()}
+    names = list(columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def outsiders_examine_consortia(model: "ConsortiumModel") -> None:
+    """Once a year outsiders who come across a consortium that admits them weigh joining."""
+    for body in list(model.consortia):
+        worth = worth_of_membership(model, body)
+        inside = {firm.number for firm in body.members}
+        for firm in model.living_firms():
+            if firm.number not in inside and firm.tradable and firm.examines(body) and body.may_join(firm):
+                decision = firm.joins(body, worth[firm.number])
+                if decision:
+                    body.admits(firm)
+                    model.ledger.note(model.month, "joined", firm.name, body.name, leading(worth[firm.number]), decision.terms)
+
+
+def membership_is_reviewed(model: "ConsortiumModel") -> None:
+    """Once a year every member weighs whether to stay."""
+    for body in list(model.consortia):
+        body.expels_inadmissible("its owner or its business is no longer admitted")
+        worth = worth_of_membership(model, body)
+        for firm in list(body.members):
+            decision = firm.stays(body, worth[firm.number])
+            kind, reasons = ("renewed", "") if decision else ("left", leading(decision.terms["terms"], worst=True))
+            model.ledger.note(model.month, kind, firm.name, body.name, reasons, decision.terms)
+            if not decision:
+                body.releases(firm)
+                model.counters["exits_total"] += 1
+
+
+def leading(terms: dict[str, float], worst: bool = False, count: int = 3) -> str:
+    """The terms that weighed most, in words."""
+    ranked = sorted(terms.items(), key=lambda pair: pair[1] if worst else -pair[1])[:count]
+    return ", ".join(f"{name} {value:+.2f}" for name, value in ranked)
+
+
+def consortia_too_small_end(model: "ConsortiumModel") -> None:
+    """A consortium ends when too few members remain."""
+    for body in list(model.consortia):
+        if len(body.members) < model.settings.treasury.fewest_members:
+            model.ledger.note(model.month, "consortium_dissolved", body.name, "", f"{len(body.members)} members are left")
+            model.ends_body(body)
+
+
+def trust_grows(model: "ConsortiumModel") -> None:
+    """Consortia with members in common come to trust each other."""
+    builds_trust(model)
+
+
+def charters_are_considered(model: "ConsortiumModel") -> None:
+    """Executive committees weigh every charter in reach against today's."""
+    for body in list(model.consortia):
+        body.considers_charter()
+
+
+def programmes_may_leave(model: "ConsortiumModel") -> None:
+    """Sponsors of a programme weigh a body of their own."""
+    for body in list(model.consortia):
+        body.considers_spin_off()
+
+
+def consortia_may_merge(model: "ConsortiumModel") -> None:
+    """Consortia with members in common weigh becoming one."""
+    consider_merging(model)
+
+
+def students_are_hired(model: "ConsortiumModel") -> None:
+    """Students of projects go to members; some of those hired earlier move on."""
+    model.firms.students[: model.firms.count] *= 0.9
+    for body in model.consortia:
+        body.trains()
+
+
+def reserves_are_kept(model: "ConsortiumModel") -> None:
+    """The year's reserve is set."""
+    for body in model.consortia:
+        body.keeps_reserve()
+
+
+def consortia_are_observed(model: "ConsortiumModel") -> None:
+    """The state that anybody could observe is written down: for the series and for the recogniser."""
+    for body in model.consortia:
+        body.history.append(body.observes())
+    model.recorder.writes_month(model)

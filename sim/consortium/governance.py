@@ -1,0 +1,183 @@
+"""How a consortium decides about itself: who puts a charter on the table, who votes, what it takes."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.consortium import prospects
+from sim.consortium.alternatives import Alternatives, in_reach
+from sim.decisions import Decision, by_vote
+from sim.parameters import parameter
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+
+
+@dataclass
+class Governance:
+    """How consortia change."""
+
+    votes: str = parameter(
+        "deliberate", unit="", kind="lever", choices=("deliberate", "coin"), source="guard of the specification, section 2",
+        meaning="members vote by what they expect, or toss a coin", moves="changes_of_charter +",
+    )
+    charter_fixed: bool = parameter(
+        False, unit="", kind="lever", source="assumption: a designer may forbid changes",
+        meaning="whether charters stay as they were written", moves="changes_of_charter -",
+    )
+    reach: int = parameter(
+        2, unit="terms", low=1, high=6, kind="uncertainty", source="assumption: what one round of talks can carry",
+        meaning="terms of the charter that one motion may change", moves="changes_of_charter +",
+    )
+    switching_cost: float = parameter(
+        0.14, unit="", low=0.0, high=2.0, kind="uncertainty", source="assumption: inertia of charters",
+        meaning="what the change of one term costs every member", moves="changes_of_charter -",
+    )
+    expected_entry: float = parameter(
+        0.30, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        meaning="chance with which members expect an admitted outsider to join", moves="wait_international -",
+    )
+    roof_keeps: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F33: no direct part of government; level assumed",
+        meaning="share of public money that a body expects to keep under an association's roof", moves="wait_industry_led -",
+    )
+    coordination: float = parameter(
+        0.38, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
+        meaning="cost of bringing founders together, per effective number of equals among them", moves="wait_industry_led +",
+    )
+    set_up: float = parameter(
+        0.55, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="cost of setting up an independent body; under the association's roof a third", moves="wait_industry_led +",
+    )
+    rivalry: float = parameter(
+        2.0, unit="", low=0.0, high=6.0, kind="uncertainty", source="F15, F17: rivalry with the other country; level assumed",
+        meaning="pull of the rivals abroad, and of their consortium, on founding one's own", moves="wait_sister -",
+    )
+    fewest_founders: int = parameter(
+        3, unit="firms", low=2, high=10, kind="lever", source="C037: three founders", meaning="founders that a new body needs",
+        moves="wait_industry_led +",
+    )
+    distrust: float = parameter(
+        2.2, unit="", low=0.0, high=6.0, kind="uncertainty", source="F37, F87: trust was needed; level assumed",
+        meaning="what a merger with a consortium one does not trust at all costs a member", moves="wait_bi_national +",
+    )
+    branch_cost: float = parameter(
+        0.08, unit="", low=0.0, high=1.0, kind="uncertainty", source="F42; assumption",
+        meaning="cost of keeping branches with own budgets in a merged body", moves="wait_bi_national +",
+    )
+    branch_comfort: float = parameter(
+        0.45, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F42: freedom in work and budget; assumption",
+        meaning="share of the distrust that branches with own budgets take away", moves="wait_bi_national -",
+    )
+
+
+class GovernanceDecisions:
+    """The part of a consortium that decides about its charter; once a year."""
+
+    def considers_charter(self) -> None:
+        """The executive committee puts the best charter in reach to the vote, if any is better than today's."""
+        if self.model.settings.governance.charter_fixed or len(self.members) < 2:
+            return
+        table = in_reach(self.charter.terms, self.model.association.offers_roof(), self.model.settings.governance.reach)
+        terms = prospects.values(self.outlook(), table, self.model.settings.membership)
+        tabled = self._best_for_executive(table, prospects.total(terms))
+        if tabled:
+            self._vote_on_charter(table, tabled, terms)
+
+    def executive(self) -> list[tuple["Firm", float]]:
+        """The executive committee: members whose tier has a seat there; the core where none has."""
+        tiers = self.tiers()
+        seats = [self.charter.tiers[tier].executive_seats for tier in tiers]
+        seated = [(firm, float(seat)) for firm, seat in zip(self.members, seats, strict=True) if seat > 0]
+        return seated or self.voters()
+
+    def _best_for_executive(self, table: Alternatives, value: np.ndarray) -> int:
+        """The row that the executive committee puts on the table; 0 is today's charter."""
+        committee = self.executive()
+        rows = [firm.number for firm, _ in committee]
+        seats = np.array([seat for _, seat in committee])
+        cost = self.model.settings.governance.switching_cost
+        gain = (value[:, rows] - value[0, rows]) @ seats / seats.sum() - cost * table.changed
+        if self.model.settings.governance.votes == "coin":
+            return 1 + int(self.model.chance.uniform("coin motion", self.model.month, self.number) * (len(table) - 1))
+        return int(np.argmax(gain)) if gain.max() > 0 else 0
+
+    def _vote_on_charter(self, table: Alternatives, tabled: int, terms: dict[str, np.ndarray]) -> None:
+        voters = self.voters()
+        gains = term_gains(terms, tabled, [firm.number for firm, _ in voters])
+        cost = -self.model.settings.governance.switching_cost * table.changed[tabled]
+        ballots = [(firm, votes, firm.votes(self, "charter", gain | {"switching": cost}))
+                   for (firm, votes), gain in zip(voters, gains, strict=True)]  # fmt: skip
+        outcome = self.counts(ballots, self.charter.majority)
+        new = table.terms[tabled]
+        words = in_words(self.charter.terms, new)
+        kind = "charter_changed" if outcome else "charter_kept"
+        reason = leading_reasons(gains)
+        self.model.ledger.note(self.model.month, kind, self.name, "", f"{words}; {reason}", outcome.terms)
+        if outcome:
+            self.adopts_charter(new)
+
+    def counts(self, ballots: list[tuple["Firm", float, Decision]], needed: float) -> Decision:
+        """Count the votes, and keep in the ledger how each member voted and why."""
+        for firm, votes, ballot in ballots:
+            say = "for" if ballot else "against"
+            self.model.ledger.note(self.model.month, "voted", firm.name, self.name, f"{say} ({votes:g} votes)", ballot.terms)
+        yes = sum(votes for _, votes, ballot in ballots if ballot)
+        no = sum(votes for _, votes, ballot in ballots if not ballot)
+        return by_vote(yes, no, needed, {firm.name: bool(ballot) for firm, _, ballot in ballots})
+
+    def adopts_charter(self, new) -> None:
+        """The new charter comes into force; members it no longer admits lose their membership."""
+        self.charter = self.charter.changed_to(new)
+        self.expels_inadmissible("the new charter does not admit it")
+
+    def expels_inadmissible(self, why: str) -> None:
+        """Members that the charter does not admit lose their membership."""
+        for firm in [f for f in self.members if not self.may_join(f)]:
+            self.releases(firm)
+            self.model.ledger.note(self.model.month, "membership_lost", firm.name, self.name, why)
+
+
+def term_gains(terms: dict[str, np.ndarray], row: int, who: list[int]) -> list[dict[str, float]]:
+    """The gain of a charter over today's in every term, for each firm in `who`; terms that do not move are left out."""
+    width = 1 + max((term.shape[-1] for term in terms.values()), default=1)
+    gains: list[dict[str, float]] = [{} for _ in who]
+    for name, term in terms.items():
+        whole = np.broadcast_to(term, (term.shape[0], max(width - 1, term.shape[1])))
+        difference = (whole[row] - whole[0])[who] if whole.shape[1] > 1 else np.repeat(whole[row] - whole[0], len(who))
+        if np.abs(difference).max(initial=0.0) > 1e-9:
+            for gain, value in zip(gains, difference.tolist(), strict=True):
+                gain[name] = value
+    return gains
+
+
+def leading_reasons(gains: list[dict[str, float]], count: int = 3) -> str:
+    """The terms that moved the members most, on average, in words."""
+    names = {name for gain in gains for name in gain}
+    mean = {name: sum(gain.get(name, 0.0) for gain in gains) / len(gains) for name in names}
+    ranked = sorted(mean.items(), key=lambda pair: (-abs(pair[1]), pair[0]))[:count]
+    return "members weighed " + ", ".join(f"{name} {value:+.2f}" for name, value in ranked) if ranked else "nothing moved"
+
+
+def in_words(old, new) -> str:
+    """What a motion changes, in words."""
+    said = []
+    if old.membership != new.membership:
+        said.append("opens to foreign firms" if new.membership == "open" else "closes to foreign firms")
+    for medium in new.media:
+        if medium not in old.media:
+            said.append(f"takes {medium} into scope")
+    for medium in old.media:
+        if medium not in new.media:
+            said.append(f"drops {medium} from scope")
+    if old.host != new.host:
+        said.append("moves under the association's roof" if new.host == "association" else "leaves the association's roof")
+    if old.public_money != new.public_money:
+        said.append("applies for public money" if new.public_money else "does without public money")
+    if old.horizon != new.horizon:
+        said.append(f"judges projects by a {new.horizon} horizon")
+    if old.fee_factor != new.fee_factor:
+        said.append(f"{'raises' if new.fee_factor > old.fee_factor else 'lowers'} fees by a factor of "
+                    f"{max(new.fee_factor / old.fee_factor, old.fee_factor / new.fee_factor):.2f}")  # fmt: skip
+    return ", ".join(said) or "no change"

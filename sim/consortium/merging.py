@@ -1,0 +1,147 @@
+"""How two consortia become one: members in common, trust grown under the association, a vote in each body."""
+
+import dataclasses
+import itertools
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.consortium import prospects
+from sim.consortium.alternatives import Alternatives, in_columns
+from sim.consortium.body import Consortium
+from sim.consortium.charter import Charter, Terms
+from sim.consortium.governance import leading_reasons
+from sim.population import MEDIA
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+    from sim.model import ConsortiumModel
+
+
+def builds_trust(model: "ConsortiumModel") -> None:
+    """Once a year: consortia with members in common come to trust each other; without, trust fades."""
+    fades = model.settings.treasury.trust_fades
+    for one, other in itertools.combinations(model.consortia, 2):
+        before = one.trust.get(other.number, 0.0)
+        gained = model.association.builds_trust(one, other, overlap(one, other)) * (1.0 - before)
+        one.trust[other.number] = other.trust[one.number] = before * (1.0 - fades) + gained
+
+
+def overlap(one: Consortium, other: Consortium) -> float:
+    """Members in common over the members of the smaller body, weighted by votes' sake with makers twice."""
+    if not one.members or not other.members:
+        return 0.0
+    common = set(f.number for f in one.members) & set(f.number for f in other.members)
+    return len(common) / min(len(one.members), len(other.members))
+
+
+def consider_merging(model: "ConsortiumModel") -> None:
+    """Once a year: every pair of consortia with members in common weighs becoming one."""
+    if model.settings.governance.charter_fixed:
+        return
+    for one, other in itertools.combinations(list(model.consortia), 2):
+        if one.ended is None and other.ended is None and overlap(one, other) > 0.0:
+            weighs_merger(model, one, other)
+
+
+def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) -> None:
+    """The larger body tables the best common charter; each body votes, and both must agree."""
+    one, other = sorted((one, other), key=lambda body: (-body.yearly_fees, body.number))
+    table, branched = common_charters(model, one, other)
+    gains = {body.number: gain_of_merger(model, body, one, other, table, branched) for body in (one, other)}
+    mean = sum(np.mean([sum_of(g, row) for g in gains[body.number]], axis=0) for body in (one, other) for row in [slice(None)])
+    best = int(np.argmax(mean))
+    if float(mean[best]) <= 0.0 and model.settings.governance.votes != "coin":
+        return
+    outcomes = []
+    for body in (one, other):
+        chosen = [{name: float(value[best]) for name, value in gain.items()} for gain in gains[body.number]]
+        ballots = [(firm, votes, firm.votes(body, "merge", gain))
+                   for (firm, votes), gain in zip(body.voters(), chosen, strict=True)]  # fmt: skip
+        outcomes.append((body.counts(ballots, body.charter.majority), leading_reasons(chosen)))
+    words = "; ".join(f"{body.name}: {reason}" for body, (_, reason) in zip((one, other), outcomes, strict=True))
+    if all(outcome for outcome, _ in outcomes):
+        unites(model, one, other, table.terms[best], bool(branched[best]), words, outcomes[0][0].terms)
+    else:
+        refused = next(outcome for outcome, _ in outcomes if not outcome)
+        model.ledger.note(model.month, "merger_of_consortia_failed", one.name, other.name, words, refused.terms)
+
+
+def sum_of(gain: dict[str, np.ndarray], rows: slice) -> np.ndarray:
+    """The sum of a firm's terms over the charters on the table."""
+    return np.asarray(sum(gain.values()))[rows]
+
+
+def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium) -> tuple[Alternatives, np.ndarray]:
+    """Charters of a united body: every scope between the two and one medium more, hosts, horizons; with branches or not.
+
+    Returns the charters and, for each, whether branches keep their own budgets. A united body admits firms of both.
+    """
+    today = one.charter.terms
+    both = [m for m in MEDIA if m in one.charter.media or m in other.charter.media]
+    scopes = {tuple(both)} | {tuple(m for m in MEDIA if m in both or m == extra) for extra in MEDIA}
+    scopes |= {one.charter.terms.media, other.charter.terms.media}
+    hosts = {one.charter.host, other.charter.host} | ({"association"} if model.association.offers_roof() else set())
+    fees = (one.charter.fee_factor,)
+    choices = itertools.product(("open",), sorted(scopes), sorted(hosts), (today.public_money,), ("long", "short"), fees)
+    terms = [Terms(*chosen) for chosen in choices]
+    abroad = set(one.countries) != set(other.countries)
+    doubled = terms + terms if abroad else terms
+    branched = np.array([False] * len(terms) + ([True] * len(terms) if abroad else []))
+    return in_columns(doubled, today), branched
+
+
+def gain_of_merger(model: "ConsortiumModel", body: Consortium, one: Consortium, other: Consortium,
+                   table: Alternatives, branched: np.ndarray) -> list[dict[str, np.ndarray]]:  # fmt: skip
+    """For each voter of a body, the gain of the united body over today in every term, an array over the charters.
+
+    Who belongs to both today loses two values and saves a fee; distrust falls with trust and where branches stay.
+    """
+    told, weights = model.settings.governance, model.settings.membership
+    united = Consortium.imagined(model, one.charter, one.country, list({f.number: f for f in one.members + other.members}.values()))
+    united.home = np.maximum(united.home, other.outlook().home)
+    united.public_musd = one.expected_public() + other.expected_public()
+    then = prospects.values(united, table, weights)
+    now = [(b, prospects.values(b.outlook(), in_columns([b.charter.terms], b.charter.terms), weights)) for b in (one, other)]
+    trust = one.trust.get(other.number, 0.0)
+    distrust = -told.distrust * (1.0 - trust) * np.where(branched, 1.0 - told.branch_comfort, 1.0)
+    result = []
+    for firm, _ in body.voters():
+        gain = {name: _at(term, firm, len(table)) for name, term in then.items()}
+        for b, values in now:
+            if firm in b.members:
+                gain = {name: gain[name] - _at(values[name], firm, 1) for name in gain}
+        twice = firm in one.members and firm in other.members
+        gain["distrust"] = distrust
+        gain["branches"] = np.where(branched, -told.branch_cost, 0.0)
+        gain["one body instead of two"] = np.full(len(table), weights.bother if twice else 0.0)
+        result.append({name: value for name, value in gain.items() if np.abs(value).max() > 1e-9})
+    return result
+
+
+def _at(term: np.ndarray, firm: "Firm", rows: int) -> np.ndarray:
+    column = term[:, firm.number] if term.shape[1] > 1 else term[:, 0]
+    return np.broadcast_to(column, (rows,)) if len(column) != rows else column
+
+
+def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: Terms, branched: bool, words: str,
+           vote: dict) -> None:  # fmt: skip
+    """The united body takes over members, money, projects and ties of both."""
+    charter = one.charter.changed_to(terms)
+    if branched:
+        countries = list(dict.fromkeys(one.countries + other.countries))
+        charter = _with_branches(charter, countries)
+    body = model.adds_body(model.consortium_class(model, model.new_name("Joint", charter), charter, one.country), [one, other])
+    for firm in list({f.number: f for f in one.members + other.members}.values()):
+        body.admits(firm)
+    body.ever |= one.ever | other.ever
+    body.universities_ever |= one.universities_ever | other.universities_ever
+    model.ledger.note(model.month, "consortia_merged", one.name, other.name, f"become {body.name}: {words}", vote)
+    for old in (one, other):
+        body.takes_over(old)
+        model.ends_body(old, successor=body)
+    body.expels_inadmissible("the united charter does not serve it")
+
+
+def _with_branches(charter: Charter, countries: list[str]) -> Charter:
+    return dataclasses.replace(charter, branches=countries)

@@ -1,0 +1,176 @@
+"""What membership is worth to every firm under any charter: one value, shared by joining, staying, voting, founding.
+
+The value is a sum of named terms without unit; a firm belongs where the sum is positive. All firms and all charters on
+the table are reckoned at once: arrays of charters × firms.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.consortium.alternatives import Alternatives
+from sim.parameters import parameter
+
+WEIGHT = dict(unit="", low=0.0, high=10.0, kind="uncertainty")
+
+
+@dataclass
+class Membership:
+    """What firms weigh when they join, stay, vote or found."""
+
+    know_how: float = parameter(
+        2.2, **WEIGHT, source="M1, M15: opportunity, spillover potential; weight assumed",
+        meaning="weight of the know-how that the money spent on one's own media brings", moves="members_mean +",
+    )
+    know_how_half_musd: float = parameter(
+        1.0, unit="million US$ a year", low=0.1, high=20.0, kind="uncertainty", source="size of the disk programme, C029",
+        meaning="project money at which the value of know-how begins to flatten", moves="members_mean -",
+    )
+    influence: float = parameter(
+        1.0, **WEIGHT, source="M7; weight assumed", meaning="weight of one's share of the votes", moves="members_mean +",
+    )
+    network: float = parameter(
+        0.5, **WEIGHT, source="M2, M7: complementary capabilities, ties; weight assumed",
+        meaning="weight of meeting the rest of the supply chain", moves="members_mean +",
+    )
+    talent: float = parameter(
+        0.12, **WEIGHT, source="F85; weight assumed", meaning="weight of the students that projects train",
+        moves="members_mean +",
+    )
+    fee: float = parameter(
+        0.9, **WEIGHT, source="M6, M10; weight assumed", meaning="weight of the fee against own R&D", moves="members_mean -",
+    )
+    fee_pain: float = parameter(
+        0.004, unit="share of own R&D", low=0.0005, high=0.05, kind="uncertainty", source="assumption",
+        meaning="fee, as a share of own R&D, that counts as one", moves="members_mean +",
+    )
+    leakage: float = parameter(
+        1.3, **WEIGHT, source="M15, M20: rivalry lowers the gain; weight assumed",
+        meaning="weight of what rivals inside may learn", moves="members_mean -",
+    )
+    abroad: float = parameter(
+        1.0, unit="times", low=0.0, high=5.0, kind="uncertainty", source="M19 finds no national discount in fact; fear assumed",
+        meaning="how much more a rival of another country is feared than one at home", moves="wait_international +",
+    )
+    mismatch: float = parameter(
+        0.8, **WEIGHT, source="M8, F82; weight assumed",
+        meaning="weight of the part of one's business that the scope leaves out", moves="members_mean -",
+    )
+    speed: float = parameter(
+        1.0, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
+        meaning="weight of a faster way to industry under a threat: short horizon, co-ordinated chain",
+        moves="wait_industry_led -",
+    )
+    far_view: float = parameter(
+        0.35, **WEIGHT, source="F71, F72; weight assumed",
+        meaning="weight of far-term research for a firm that no threat hurries", moves="far_share_mean +",
+    )
+    autonomy: float = parameter(
+        0.25, **WEIGHT, source="assumption", meaning="weight of being one's own master against an association's roof",
+        moves="wait_industry_led +",
+    )
+    antitrust: float = parameter(
+        1.5, **WEIGHT, source="F17, F80: NCRA", meaning="weight of the antitrust risk where co-operation is not sheltered",
+        moves="members_mean -",
+    )
+    strings: float = parameter(
+        0.12, **WEIGHT, source="rules of public programmes (atp_awards_and_rules.csv); weight assumed",
+        meaning="weight of the reports, audits and conditions that come with public money", moves="public_money_total_musd -",
+    )
+    bother: float = parameter(
+        0.45, **WEIGHT, source="assumption", meaning="what any membership costs in attention", moves="members_mean -",
+    )
+    outsiders_learn: float = parameter(
+        0.25, unit="share", low=0.0, high=1.0, kind="uncertainty", source="specification, section 11, direction 8",
+        meaning="share of the results that outsiders get all the same", moves="members_mean -",
+    )
+
+
+@dataclass
+class Outlook:
+    """What everybody needs to know to value a charter; N firms, M media, L lines."""
+
+    focus: np.ndarray  # N × M, what each firm's business needs
+    fee: np.ndarray  # N, million US$ a year at fee factor one
+    votes: np.ndarray  # N, votes each firm would have
+    research: np.ndarray  # N, own R&D, million US$ a year
+    absorptive: np.ndarray  # N
+    lead: np.ndarray  # N, 0..1: know-how ahead of the others
+    line_share: np.ndarray  # N × L, share of the world's revenue of each line
+    line_weight: np.ndarray  # N × L, share of each line in the firm's own storage revenue
+    home: np.ndarray  # N, one where the ultimate owner sits in the body's country
+    threat: np.ndarray  # N, expected loss to flash
+    present: np.ndarray  # N, one for today's members
+    would_come: np.ndarray  # N, chance that an outsider would join if it might
+    public_musd: float  # public money a year that firms expect under today's charter
+    open_keeps: float  # share of it that an open body keeps
+    roof_keeps: float  # share of it that a body under the association's roof keeps
+    shelter: float  # 0..1, how well the law shelters co-operation
+    administration: float  # share of fees for own running, independent body
+    roof_saves: float  # share of it that the association's roof saves
+    chain: float  # 0..1, how much of the supply chain the association spans
+    common_share: float
+    share_to_projects: float
+
+
+def expected_members(view: Outlook, on_table: Alternatives) -> np.ndarray:
+    """Charters × firms: one for members who may and would stay, a chance for outsiders who might come."""
+    served = np.minimum(on_table.scope @ view.focus.T, 1.0)
+    may = np.maximum(on_table.open[:, None], view.home[None, :])
+    stays = view.present * (served > 0.15)
+    comes = (1.0 - view.present) * view.would_come * served
+    return may * (stays + comes)
+
+
+def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Charters × media: project money from fees and from the public (million US$ a year)."""
+    paid = members * view.fee * on_table.fee_factor[:, None]
+    kept = view.share_to_projects + view.administration * view.roof_saves * on_table.association
+    in_scope = on_table.scope[:, None, :] * view.focus[None, :, :]
+    sponsored = in_scope / np.maximum(in_scope.sum(axis=2, keepdims=True), 1e-9)
+    from_sponsors = np.matmul(paid[:, None, :], sponsored)[:, 0, :] * (1.0 - view.common_share)
+    evenly = on_table.scope / on_table.scope.sum(axis=1, keepdims=True)
+    fees = kept[:, None] * (from_sponsors + view.common_share * paid.sum(axis=1, keepdims=True) * evenly)
+    keeps = on_table.public * np.where(on_table.open > 0, view.open_keeps, 1.0)
+    keeps = keeps * np.where(on_table.association > 0, view.roof_keeps, 1.0)
+    public = view.public_musd * keeps[:, None] * fees / np.maximum(fees.sum(axis=1, keepdims=True), 1e-9)
+    return fees, public
+
+
+def values(view: Outlook, on_table: Alternatives, told: Membership) -> dict[str, np.ndarray]:
+    """The named terms of the value of membership, each charters × firms (or broadcasting to it)."""
+    members = expected_members(view, on_table)
+    fees, public = money_by_medium(view, on_table, members)
+    exclusive = told.know_how * view.absorptive * (1.0 - told.outsiders_learn)
+    own, all_ = fees @ view.focus.T, (fees + public) @ view.focus.T
+    from_fees = np.log1p(own / told.know_how_half_musd)
+    votes = members * view.votes
+    inside = (members * (1.0 + told.abroad * (1.0 - view.home))) @ view.line_share
+    met = np.minimum(members @ view.line_share, 1.0)
+    rivals = (view.line_weight * view.line_share) @ np.ones(len(view.line_share[0]))
+    hurried = view.threat * view.focus[:, 0]
+    roof, short = on_table.association[:, None], on_table.short[:, None]
+    return {
+        "know-how": exclusive * from_fees,
+        "public money": exclusive * (np.log1p(all_ / told.know_how_half_musd) - from_fees),
+        "influence": told.influence * view.votes / np.maximum(votes.sum(axis=1, keepdims=True) + view.votes, 1.0),
+        "network": told.network * (met @ (1.0 - view.line_weight).T) / len(view.line_share[0]),
+        "talent": told.talent * np.log1p((fees + public).sum(axis=1, keepdims=True) * 10.0) * view.absorptive,
+        "fee": -told.fee * np.sqrt(view.fee * on_table.fee_factor[:, None] / (told.fee_pain * view.research + 1e-3)),
+        "leakage": -told.leakage * view.lead * np.maximum(inside @ view.line_weight.T - rivals, 0.0),
+        "mismatch": -told.mismatch * (1.0 - on_table.scope @ view.focus.T),
+        "speed": told.speed * hurried * (0.5 * short + roof * view.chain),
+        "far view": told.far_view * (1.0 - hurried) * (1.0 - short),
+        "autonomy": -told.autonomy * roof,
+        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(met @ view.line_weight.T, 1.0),
+        "strings": -told.strings * on_table.public[:, None],
+        "bother": np.full((len(on_table), 1), -told.bother),
+    }
+
+
+def total(terms: dict[str, np.ndarray]) -> np.ndarray:
+    """The value of membership, charters × firms: the sum of its terms."""
+    result = 0.0
+    for term in terms.values():
+        result = result + term
+    return np.asarray(result)

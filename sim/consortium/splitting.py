@@ -1,0 +1,108 @@
+"""When the members of one programme found a body of their own: the separation of a programme from its parent."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.consortium import prospects
+from sim.consortium.alternatives import Alternatives, for_a_new_body, in_columns
+from sim.consortium.charter import Terms
+from sim.consortium.governance import leading_reasons, term_gains
+from sim.population import MEDIA
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+
+
+def effective_number(sizes: np.ndarray) -> float:
+    """Effective number of equals among founders: one over the sum of squared shares of their sizes.
+
+    >>> round(effective_number(np.array([6.0, 3.0, 1.0])), 3)
+    2.174
+    """
+    share = sizes / sizes.sum()
+    return float(1.0 / (share * share).sum())
+
+
+class SplittingDecisions:
+    """The part of a consortium whose programmes may leave it; once a year."""
+
+    def considers_spin_off(self) -> None:
+        """The sponsors of each programme weigh a body of their own against staying; the best case is put to a vote."""
+        if self.model.settings.governance.charter_fixed:
+            return
+        for medium in self.charter.media:
+            sponsors = self._sponsors(medium)
+            if len(self.charter.media) > 1 and len(sponsors) >= self.model.settings.governance.fewest_founders:
+                self._weighs_own_body(medium, sponsors)
+
+    def _sponsors(self, medium: str) -> list["Firm"]:
+        """Core members whose business lives mainly on a medium."""
+        column = MEDIA.index(medium)
+        return [firm for firm in self.core() if self.model.firms.focus[firm.number, column] > 0.5]
+
+    def _weighs_own_body(self, medium: str, sponsors: list["Firm"]) -> None:
+        table = for_a_new_body(self.charter.terms, medium, self.model.association.offers_roof())
+        terms = self._compared(table, sponsors)
+        rows = [firm.number for firm in sponsors]
+        value = prospects.total(terms)[:, rows]
+        weight = self.charter.votes(self.model.storage_revenue[rows])
+        weight = weight if weight.sum() > 0 else np.ones(len(rows))
+        gain = (value[1:] - value[0]) @ weight / weight.sum()
+        best = int(np.argmax(gain))
+        if self.model.settings.governance.votes == "coin":
+            best = int(self.model.chance.uniform("coin body", self.model.month, self.number) * len(table))
+        elif gain[best] <= 0:
+            return
+        self._votes_on_own_body(medium, table.terms[best], term_gains(terms, best + 1, rows), sponsors)
+
+    def _compared(self, table: Alternatives, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
+        """Terms of staying (first row) and of every body of one's own, charters × firms."""
+        told, view = self.model.settings.membership, self.outlook()
+        stay = in_columns([self.charter.terms], self.charter.terms)
+        here = prospects.values(view, stay, told)
+        view.would_come = view.would_come + view.present * np.where(_marked(sponsors, len(view.present)), 0.0, 0.35)
+        view.present = _marked(sponsors, len(view.present)).astype(float)
+        own = prospects.values(view, table, told)
+        count = len(view.present)
+        joined = {name: np.concatenate([np.broadcast_to(here[name], (len(stay), count))[:1],
+                                        np.broadcast_to(own[name], (len(table), count))]) for name in own}  # fmt: skip
+        cost = self._cost_of_founding(table, sponsors)
+        joined |= {name: np.concatenate([[[0.0]], column]) for name, column in cost.items()}
+        return joined
+
+    def _cost_of_founding(self, table: Alternatives, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
+        """Bringing founders together is easier the fewer and larger they are; a roof makes setting up cheap."""
+        told = self.model.settings.governance
+        sizes = self.model.storage_revenue[[firm.number for firm in sponsors]] + 1e-6
+        equals = effective_number(sizes)
+        set_up = np.where(table.association > 0, told.set_up / 3.0, told.set_up)
+        return {"co-ordination": np.full((len(table), 1), -told.coordination * (equals - 1.0)), "set-up": -set_up[:, None]}
+
+    def _votes_on_own_body(self, medium: str, terms: Terms, gains: list[dict[str, float]], sponsors: list["Firm"]) -> None:
+        """Sponsors vote; those in favour found the body when they carry the majority and are enough."""
+        voters = dict((firm.number, votes) for firm, votes in self.voters())
+        ballots = [(firm, voters.get(firm.number, 1.0), firm.votes(self, "own body", gain))
+                   for firm, gain in zip(sponsors, gains, strict=True)]  # fmt: skip
+        outcome = self.counts(ballots, self.charter.majority)
+        founders = [firm for firm, _, ballot in ballots if ballot]
+        told = self.model.settings.governance
+        if not outcome or len(founders) < told.fewest_founders:
+            why = f"own body for {medium}: {leading_reasons(gains)}"
+            self.model.ledger.note(self.model.month, "spin_off_failed", self.name, medium, why, outcome.terms)
+            return
+        self.model.founds_spin_off(self, medium, terms, founders, outcome, leading_reasons(gains))
+
+    def programme_leaves(self, medium: str) -> None:
+        """The parent gives a programme up when too few of its sponsors remain."""
+        column = MEDIA.index(medium)
+        left = sum(self.model.firms.focus[firm.number, column] > 0.5 for firm in self.members)
+        if left < self.model.settings.governance.fewest_founders and len(self.charter.media) > 1:
+            media = tuple(m for m in self.charter.terms.media if m != medium)
+            self.adopts_charter(self.charter.terms._replace(media=media))
+
+
+def _marked(firms: list["Firm"], count: int) -> np.ndarray:
+    marked = np.zeros(count, dtype=bool)
+    marked[[firm.number for firm in firms]] = True
+    return marked

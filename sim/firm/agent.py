@@ -1,0 +1,92 @@
+"""A firm: one or more business lines under one owner. Its numbers are a row of the firm table."""
+
+from typing import TYPE_CHECKING
+
+import mesa
+import numpy as np
+
+from sim.firm.deals import DealDecisions
+from sim.firm.membership import MembershipDecisions
+from sim.firm.products import ProductDecisions
+from sim.firm.research import ResearchDecisions
+from sim.population import LINES
+
+if TYPE_CHECKING:
+    from sim.consortium.body import Consortium
+
+
+class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisions, mesa.Agent):
+    """A storage firm. Its decisions stand in four files by subject; a subclass may override each of them."""
+
+    def __init__(self, model, number: int, intensity: float) -> None:
+        super().__init__(model)
+        self.number = number
+        self.intensity = intensity  # own R&D over revenue
+        self.memberships: list[Consortium] = []
+        self.disappointed: dict[int, int] = {}  # years of disappointment by consortium number
+        self.pending: tuple[int, int] | None = None  # system being industrialised, month when it is ready
+        self.losing_years = 0
+        self.tradable = True
+
+    @property
+    def table(self):
+        """The firm table that holds this firm's numbers."""
+        return self.model.firms
+
+    @property
+    def name(self) -> str:
+        """Its name, a label."""
+        return self.table.names[self.number]
+
+    @property
+    def country(self) -> str:
+        """Country of the ultimate owner."""
+        return self.table.countries[self.table.country[self.number]]
+
+    @property
+    def alive(self) -> bool:
+        """Whether the firm still exists."""
+        return bool(self.table.alive[self.number])
+
+    @property
+    def makes_drives(self) -> bool:
+        """Whether it owns a drive line."""
+        return bool(self.table.maker[self.number])
+
+    @property
+    def lines(self) -> list[str]:
+        """Its business lines."""
+        return [line for line, owned in zip(LINES, self.table.owns[self.number], strict=True) if owned]
+
+    @property
+    def revenue(self) -> float:
+        """Revenue of all lines, million US$ a year."""
+        return float(self.table.revenue[self.number].sum())
+
+    @property
+    def cash(self) -> float:
+        """Cash, million US$."""
+        return self.model.accounts.held(int(self.table.account[self.number]))
+
+    @property
+    def know_how(self) -> np.ndarray:
+        """Know-how per cell, systems × functions (a view)."""
+        return self.table.know_how[self.number]
+
+    @property
+    def threat(self) -> float:
+        """Share of its disk business that it expects flash to take within its horizon."""
+        return float(self.table.threat[self.number])
+
+    @property
+    def dice(self) -> int:
+        """Its number in the streams of chance; a newcomer's does not depend on how many firms there were before."""
+        return int(self.table.dice[self.number])
+
+    def draw(self, decision: str, other: int = 0) -> float:
+        """The uniform number that chance holds for this firm, this decision and this month."""
+        return self.model.chance.uniform(decision, self.model.month, self.dice, other)
+
+    def noise(self, decision: str, other: int = 0) -> float:
+        """The standard normal number that chance holds for this firm, this decision and this month."""
+        return self.model.chance.normal(decision, self.model.month, self.dice, other)

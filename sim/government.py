@@ -1,0 +1,213 @@
+"""A government: how much it gives under each funding regime, whom it funds, what its law shelters."""
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import mesa
+
+from sim.parameters import parameter
+
+if TYPE_CHECKING:
+    from sim.consortium.body import Consortium
+
+REGIMES = ("historical", "constant", "government_led", "matching", "rolling", "volatile", "austerity",
+           "counter_cyclical", "none", "national_mission")  # fmt: skip
+
+
+@dataclass
+class Funding:
+    """How public money comes to storage research."""
+
+    regime: str = parameter(
+        "historical", unit="", kind="lever", choices=REGIMES, source="specification, section 7",
+        meaning="rule that sets the money committed to storage each year", moves="public_money_total_musd +",
+    )
+    level_musd: float = parameter(
+        14.0, unit="million US$ a year", low=0.0, high=500.0, kind="lever", source="mean commitments 1991-98 (programs.csv)",
+        meaning="level of the regimes that are not historical", moves="public_money_total_musd +",
+    )
+    match_share: float = parameter(
+        0.5, unit="share of cost", low=0.0, high=0.95, kind="lever", source="ATP: at most half (atp_awards_and_rules.csv)",
+        meaning="share of a joint venture's cost that the public pays", moves="public_share_1993_1999 +",
+    )
+    joint_years: float = parameter(
+        5.0, unit="years", low=1.0, high=10.0, kind="lever", source="F83, C3: five years for joint ventures",
+        meaning="length of a publicly funded joint venture", moves="public_money_total_musd +",
+    )
+    domestic_only: bool = parameter(
+        True, unit="", kind="lever", source="NISTIR 6099 (atp_awards_and_rules.csv)",
+        meaning="whether firms with a foreign ultimate owner are out", moves="wait_international +",
+    )
+    growth_per_year: float = parameter(
+        0.03, unit="a year", low=-0.2, high=0.2, kind="lever", source="assumption",
+        meaning="growth of the government-led and mission regimes", moves="public_money_total_musd +",
+    )
+    matching_rate: float = parameter(
+        1.0, unit="US$ per US$", low=0.0, high=5.0, kind="lever", source="Sematech: one to one (O016)",
+        meaning="public money per dollar of fees under the matching regime", moves="public_money_total_musd +",
+    )
+    cut_per_year: float = parameter(
+        0.12, unit="a year", low=0.0, high=0.9, kind="lever", source="assumption",
+        meaning="yearly cut under austerity", moves="public_money_total_musd -",
+    )
+    volatility: float = parameter(
+        0.19, unit="log", low=0.0, high=1.0, kind="uncertainty", source="M28: standard deviation of yearly log changes",
+        meaning="yearly shock under the volatile regime", moves="starts_swing +",
+    )
+    ending_hazard: float = parameter(
+        0.04, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="M28: termination hazard; level assumed",
+        meaning="chance that a volatile programme ends for good in a year", moves="public_money_total_musd -",
+    )
+    counter_strength: float = parameter(
+        3.0, unit="", low=0.0, high=10.0, kind="lever", source="M5; assumption",
+        meaning="how strongly the counter-cyclical regime answers a fall of industry revenue", moves="public_money_total_musd +",
+    )
+    tax_credit: float = parameter(
+        0.0, unit="share of own R&D", low=0.0, high=0.5, kind="lever", source="F90", meaning="tax credit for firms' own R&D",
+        moves="research_total_busd +",
+    )
+    outside_proposals: float = parameter(
+        22.0, unit="proposals a year", low=0.0, high=200.0, kind="uncertainty", source="M34: one proposal in nine wins",
+        meaning="proposals for the same money from outside consortia", moves="public_money_total_musd -",
+    )
+    joint_size_musd: float = parameter(
+        4.5, unit="million US$", low=0.5, high=50.0, kind="constant", source="76.4 m over 17 projects (programs.csv)",
+        meaning="public money a joint venture asks for, over its whole length", moves="joint_ventures_total -",
+    )
+    proposals_per_member: float = parameter(
+        0.9, unit="a year", low=0.0, high=5.0, kind="uncertainty", source="assumption: most members in one proposal at a time",
+        meaning="joint ventures that eligible members propose in a year, each", moves="joint_ventures_total +",
+    )
+    goes_on_unfunded: float = parameter(
+        0.24, unit="share", low=0.0, high=1.0, kind="constant", source="M3: 26 of 34 came together solely for the money",
+        meaning="joint ventures that form without public money, against those that would win", moves="joint_ventures_total +",
+    )
+    university_match: float = parameter(
+        0.20, unit="US$ per US$", low=0.0, high=2.0, kind="uncertainty", source="C032: 13 % of the cash of university projects",
+        meaning="direct grants won for university projects per dollar of fees while storage money lasts",
+        moves="public_money_total_musd +",
+    )
+    lobby: float = parameter(
+        0.10, unit="per log member", low=0.0, high=1.0, kind="uncertainty", source="F19, F26: wins money for universities; assumption",
+        meaning="what a consortium's lobbying adds to the money committed", moves="public_money_total_musd +",
+    )
+    open_keeps: float = parameter(
+        0.45, unit="share", low=0.0, high=1.0, kind="uncertainty", source="eligibility per applicant (NISTIR 6099); level assumed",
+        meaning="share of its public money that a body expects to keep when it opens to foreign firms",
+        moves="wait_international -",
+    )
+    signal_weight: float = parameter(
+        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="proposals for next year shape expectations (section 7)",
+        meaning="weight of what is proposed for next year, against what was given lately", moves="wait_international -",
+    )
+
+
+@dataclass
+class Nation:
+    """A country with a government of its own."""
+
+    country: str = parameter("United States", unit="", kind="lever", source="specification, section 3", meaning="name of the country")
+    money_file: str = parameter(
+        "drivers/public_money_us.csv", unit="", kind="lever", source="sim/data/drivers",
+        meaning="data file of appropriations, proposals and commitments to storage; empty for none",
+    )
+    shelter: float = parameter(
+        0.9, unit="share", low=0.0, high=1.0, kind="lever", source="F17, F80: NCRA 1984",
+        meaning="how well the law shelters co-operation from antitrust", moves="members_mean +",
+    )
+    merger_threshold: float = parameter(
+        0.55, unit="share of units", low=0.1, high=1.0, kind="lever", source="EC and MOFCOM 2011-12 (mergers_and_exits.csv)",
+        meaning="unit share of the merged firm above which this government forbids a merger", moves="hhi_units_2020 +",
+    )
+    example: float = parameter(
+        1.0, unit="", low=0.0, high=3.0, kind="uncertainty", source="C002: Sematech as a model; level assumed",
+        meaning="pull of a successful consortium of another industry that firms can imitate", moves="wait_national -",
+    )
+
+
+class Government(mesa.Agent):
+    """The government of one country."""
+
+    def __init__(self, model, nation: Nation, funding: Funding) -> None:
+        super().__init__(model)
+        self.nation, self.funding = nation, funding
+        self.country = nation.country
+        self.committed = 0.0  # million US$ committed to storage this year
+        self.expected = 0.0  # what firms expect for the next years, million US$ a year
+        self.ended = False
+        self.log_state = 0.0
+        self.position = 0.5  # perceived national position: share of world drive revenue
+        self.last_revenue = 0.0
+
+    def budgets(self, year: int) -> None:
+        """Once a year the government commits money to storage by its regime, and firms read what is to come."""
+        rule = getattr(self, "_" + self.funding.regime)
+        self.position = self.model.national_share(self.country)
+        lobby = 1.0 + self.funding.lobby * math.log1p(sum(len(b.members) for b in self.bodies())) / 3.0
+        self.committed = 0.0 if self.ended else rule(year) * lobby
+        self.expected = self._expectation(year)
+        self.last_revenue = self.model.market.revenue_busd
+
+    def _expectation(self, year: int) -> float:
+        """A blend of what was given and what is proposed for next year."""
+        weight = self.funding.signal_weight
+        lately = (1.0 - weight) * self.committed + weight * self.committed * self._signal(year)
+        return 0.5 * self.expected + 0.5 * lately if self.expected else lately
+
+    def _signal(self, year: int) -> float:
+        """What is proposed for next year over what is given now; one where the regime is a promise."""
+        if self.funding.regime != "historical":
+            return 0.0 if self.ended else 1.0
+        given = self.model.drivers.public_money(self.nation.money_file, "appropriation_musd", year)
+        proposed = self.model.drivers.public_money(self.nation.money_file, "proposed_musd", year + 1)
+        return min(1.3, proposed / given) if given > 0 else 0.0
+
+    def bodies(self) -> list["Consortium"]:
+        """Living consortia that sit in this country."""
+        return [body for body in self.model.consortia if self.country in body.countries]
+
+    def _historical(self, year: int) -> float:
+        return self.model.drivers.public_money(self.nation.money_file, "storage_commitments_musd", year)
+
+    def _constant(self, year: int) -> float:
+        return self.funding.level_musd
+
+    def _government_led(self, year: int) -> float:
+        return 2.0 * self.funding.level_musd * (1.0 + self.funding.growth_per_year) ** (self.model.month / 12.0)
+
+    def _matching(self, year: int) -> float:
+        return self.funding.matching_rate * sum(body.yearly_fees for body in self.bodies())
+
+    def _rolling(self, year: int) -> float:
+        """The record, but pledged for five years ahead: the mean of this year and the four before."""
+        return sum(self._historical(year - back) for back in range(5)) / 5.0
+
+    def _volatile(self, year: int) -> float:
+        """Mean-reverting in logs, with a hazard of ending."""
+        told = self.funding
+        draw = self.model.chance.uniform("programme ends", self.model.month, 0)
+        self.ended = self.ended or draw < told.ending_hazard
+        shock = self.model.chance.normal("appropriation", self.model.month, 0)
+        self.log_state = 0.8 * self.log_state + told.volatility * shock
+        return told.level_musd * math.exp(self.log_state)
+
+    def _austerity(self, year: int) -> float:
+        return self._historical(year) * (1.0 - self.funding.cut_per_year) ** (self.model.month / 12.0)
+
+    def _counter_cyclical(self, year: int) -> float:
+        revenue = self.model.market.revenue_busd
+        fall = max(0.0, 1.0 - revenue / self.last_revenue) if self.last_revenue else 0.0
+        return self.funding.level_musd * (0.7 + self.funding.counter_strength * fall)
+
+    def _none(self, year: int) -> float:
+        return 0.0
+
+    def _national_mission(self, year: int) -> float:
+        """Steady, large, for domestic firms; more while the nation is behind."""
+        behind = max(0.0, 0.5 - self.position)
+        return 3.0 * self.funding.level_musd * (1.0 + behind) * (1.0 + self.funding.growth_per_year) ** (self.model.month / 12.0)
+
+    def forbids(self, share: float) -> bool:
+        """Whether it forbids a merger that leads to a unit share above its threshold."""
+        return share > self.nation.merger_threshold

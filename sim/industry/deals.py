@@ -1,0 +1,258 @@
+"""Once a year: makers in trouble look for the way out, makers court each other, newcomers enter, firms are born."""
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.drivers import table
+from sim.industry import makers
+from sim.population import DRIVES, FLASH_LINE, LINES
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+    from sim.model import ConsortiumModel
+
+
+def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
+    """A maker that gives up offers its drive line to the others; if nobody buys, the line ends."""
+    for seller in [model.firm(row) for row in model.firms.makers()]:
+        if seller.gives_up(float(model.firms.margin[seller.number])):
+            buyer, decision, terms = _best_bid(model, seller)
+            if buyer is not None:
+                merges(model, buyer, seller, "a line in distress is sold", terms)
+            else:
+                liquidates(model, seller, terms)
+
+
+def _best_bid(model: "ConsortiumModel", seller: "Firm"):
+    """The buyer who gains most from a line in distress, if it bids and no authority forbids it."""
+    if model.settings.merger.rule != "endogenous":
+        return None, None, {}
+    offers = []
+    for row in model.firms.makers():
+        buyer = model.firm(row)
+        if buyer is not seller and buyer.tradable and buyer.cash > 0:
+            gain = gain_of_rescue(model, buyer, seller)
+            offers.append((sum(gain.values()), -buyer.number, buyer, gain))
+    for _, _, buyer, gain in sorted(offers, key=lambda offer: offer[:2], reverse=True)[:2]:
+        bid = buyer.bids(seller, gain, distress=True)
+        if bid and not forbidden(model, buyer, seller):
+            return buyer, bid, bid.terms
+    return None, None, {"margin": float(model.firms.margin[seller.number])}
+
+
+def makers_court_each_other(model: "ConsortiumModel") -> None:
+    """Every maker weighs buying every other; the hazard rises with what the deal saves and earns."""
+    if model.settings.merger.rule == "replayed":
+        replays_mergers(model)
+    if model.settings.merger.rule != "endogenous":
+        return
+    for row in model.firms.makers():
+        buyer = model.firm(row)
+        for other in model.firms.makers():
+            target = model.firm(other)
+            if target is buyer or not target.tradable or not buyer.makes_drives or not target.makes_drives:
+                continue
+            if model.firms.share[other] > model.firms.share[row]:
+                continue
+            bid = buyer.bids(target, gain_of_merger(model, buyer, target), distress=False)
+            if bid and not forbidden(model, buyer, target):
+                merges(model, buyer, target, "buyer and seller agree", bid.terms)
+
+
+def gain_of_merger(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> dict[str, float]:
+    """Terms of buying a healthy maker, over the revenue bought: one product generation instead of two, a better price
+    for fewer rivals, cost synergies, less the cost of integration and of the border."""  # fmt: skip
+    told, firms, years = model.settings.merger, model.firms, model.settings.merger.years_of_gain
+    s, t = float(firms.share[buyer.number]), float(firms.share[target.number])
+    revenue = max(1e-6, float(firms.revenue[target.number, DRIVES]))
+    both = revenue + float(firms.revenue[buyer.number, DRIVES])
+    full = float(makers.generation_cost(firms.density[[buyer.number]], np.array([0.1]), model.first_density,
+                                        model.settings.competition)[0])  # fmt: skip
+    terms = {
+        "one generation instead of two": years * full * min(1.0, t / 0.10) / revenue,
+        "a better price for fewer rivals": years * model.settings.competition.conduct * 2.0 * s * t * both / revenue,
+        "cost synergies": years * told.cost_synergy,
+        "integration": -told.integration_cost,
+    }
+    if buyer.country != target.country:
+        terms["across a border"] = -told.foreign_friction
+    return {name: told.sharpness * value for name, value in terms.items()}
+
+
+def gain_of_rescue(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> dict[str, float]:
+    """Terms of buying a line in distress: customers who would else be shared out by all, a better price, integration.
+
+    With many makers a dying line's customers are cheaper to win than to buy; with few, a rival would buy them.
+    """
+    terms = gain_of_merger(model, buyer, target)
+    told = model.settings.merger
+    s, t = float(model.firms.share[buyer.number]), float(model.firms.share[target.number])
+    kept = told.customers_kept - s / max(1e-6, 1.0 - t)
+    terms["customers kept"] = told.sharpness * told.years_of_gain * model.price_markup / (1 + model.price_markup) * kept
+    del terms["one generation instead of two"]
+    return terms
+
+
+def forbidden(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> bool:
+    """Whether an authority forbids the merger: too few makers left, or too large a share; recorded if so."""
+    share = float(model.firms.share[buyer.number] + model.firms.share[target.number])
+    few = len(model.firms.makers()) - 1 < model.settings.merger.fewest_makers
+    large = any(government.forbids(share) for government in model.governments)
+    if few or large:
+        terms = {"test": "comparison", "terms": {"share": share}, "threshold": 0.0, "value": share}
+        model.ledger.note(model.month, "merger_blocked", buyer.name, target.name,
+                          "too few makers would be left" if few else f"the share would be {share:.0%}", terms)  # fmt: skip
+    return few or large
+
+
+def merges(model: "ConsortiumModel", buyer: "Firm", seller: "Firm", why: str, terms: dict) -> None:
+    """The drive line changes hands: share, the better cost and know-how, one system; the seller keeps its other lines."""
+    firms, a, b = model.firms, buyer.number, seller.number
+    gain = max(0.0, model.settings.merger.cost_synergy * (1.0 + model.chance.normal("synergy", model.month, buyer.dice, seller.dice)))
+    price = 0.3 * float(firms.revenue[b, DRIVES])
+    model.accounts.pay(int(firms.account[a]), int(firms.account[b]), min(price, max(0.0, buyer.cash)))
+    firms.share[a] += firms.share[b]
+    firms.revenue[a, DRIVES] += firms.revenue[b, DRIVES]
+    firms.cost[a] = min(firms.cost[a], firms.cost[b]) * (1.0 - gain)
+    np.maximum(firms.know_how[a], firms.know_how[b], out=firms.know_how[a])
+    if firms.density[b] > firms.density[a]:
+        firms.density[a], firms.system[a] = firms.density[b], firms.system[b]
+    saved = model.settings.research.merger_saving * min(firms.research[a], firms.research[b])
+    firms.research[a] = max(firms.research[a], firms.research[a] + firms.research[b] - saved)
+    firms.students[a] += firms.students[b]
+    abroad = "" if buyer.country == seller.country else f", from {seller.country} to {buyer.country}"
+    model.ledger.note(model.month, "line_merged", buyer.name, seller.name, why + abroad, terms)
+    model.counters["mergers_total"] += 1
+    model.counters["mergers_abroad"] += buyer.country != seller.country
+    model.merger_log.append((model.month, a, b))
+    _closes_line(model, seller, DRIVES)
+
+
+def liquidates(model: "ConsortiumModel", maker: "Firm", terms: dict) -> None:
+    """A drive line ends; its customers go to the others."""
+    firms = model.firms
+    margin = float(firms.margin[maker.number])
+    told = {"test": "comparison", "terms": {"margin": -margin, "hurdle": model.settings.merger.hurdle_margin},
+            "threshold": 0.0, "value": math.fsum((-margin, model.settings.merger.hurdle_margin))}  # fmt: skip
+    model.ledger.note(model.month, "maker_liquidated", maker.name, "", f"margin {margin:.1%} of revenue, nobody buys", told)
+    model.counters["liquidations_total"] += 1
+    _closes_line(model, maker, DRIVES)
+    who = firms.makers()
+    if len(who):
+        firms.share[who] /= firms.share[who].sum()
+
+
+def _closes_line(model: "ConsortiumModel", firm: "Firm", line: int) -> None:
+    firms, row = model.firms, firm.number
+    firms.revenue[row, line], firms.owns[row, line] = 0.0, False
+    if line == DRIVES:
+        firms.maker[row], firms.share[row], firm.pending = False, 0.0, None
+    if not firms.owns[row].any():
+        model.ends_firm(firm)
+
+
+def newcomers_enter(model: "ConsortiumModel") -> None:
+    """A firm starts making drives at a rate that dies out as the fixed cost of a generation rises."""
+    told, firms = model.settings.merger, model.firms
+    cost = float(makers.generation_cost(np.array([model.average_density]), np.array([0.0]), model.first_density,
+                                        model.settings.competition)[0])  # fmt: skip
+    rate = told.entry_per_year * math.exp(-(cost - _first_cost(model)) / told.entry_cost_musd)
+    draw = model.chance.uniform("entry", model.month, 0)
+    value = 1.0 - math.exp(-rate)
+    if draw >= value:
+        return
+    country = _country(model, "country of an entrant")
+    revenue = np.full(len(LINES), np.nan)
+    revenue[DRIVES] = 0.006 * 1e3 * model.market.revenue_busd
+    firm = model.adds_firm(model.new_firm_name("Drive"), country, revenue, 0.06)
+    who = firms.makers()
+    firms.share[firm.number] = 0.006
+    firms.share[who] /= firms.share[who].sum()
+    firms.density[firm.number] = model.average_density
+    firms.system[firm.number] = np.bincount(firms.system[who]).argmax()
+    model.learns_at_birth(firm)
+    terms = {"test": "hazard", "terms": {"log rate": math.log(max(rate, 1e-12))}, "months": 12.0, "value": value, "draw": draw}
+    model.ledger.note(model.month, "maker_entered", firm.name, country, "entry costs still little", terms)
+
+
+def _first_cost(model: "ConsortiumModel") -> float:
+    told = model.settings.competition
+    return told.generation_cost_musd * told.niche_cost
+
+
+def _country(model: "ConsortiumModel", decision: str, who: int = 0) -> str:
+    """The country of a new firm: countries as they stand among the firms at the start."""
+    draw = model.chance.uniform(decision, model.month, who)
+    return model.birth_countries[min(int(draw * len(model.birth_countries)), len(model.birth_countries) - 1)]
+
+
+def everybody_is_measured(model: "ConsortiumModel") -> None:
+    """After deals, births and deaths: who is how large, who leads."""
+    model.measures()
+
+
+def firms_are_born_and_die(model: "ConsortiumModel") -> None:
+    """Small firms end now and then; new ones are born into the lines other than drives."""
+    told, firms = model.settings.business, model.firms
+    draws = model.uniforms("end of a firm", firms.count)
+    revenue = firms.revenue[: firms.count].sum(axis=1)
+    small = firms.alive[: firms.count] & ~firms.maker[: firms.count] & (revenue < 400.0) & (revenue > 0)
+    for row in np.flatnonzero(small & (draws < told.deaths_per_year * np.where(revenue < 8.0, 4.0, 1.0))):
+        model.ledger.note(model.month, "firm_died", firms.names[row], "", f"revenue {revenue[row]:.0f} million US$ a year")
+        model.ends_firm(model.firm(row))
+    expected = told.births_per_year
+    count = int(np.searchsorted(np.cumsum(_poisson(expected)), model.chance.uniform("births", model.month, 0)))
+    for k in range(min(count, 20)):
+        _is_born(model, k)
+
+
+def _poisson(mean: float, most: int = 24) -> np.ndarray:
+    k = np.arange(most)
+    return np.exp(-mean + k * math.log(max(mean, 1e-12)) - np.array([math.lgamma(i + 1) for i in k]))
+
+
+def _is_born(model: "ConsortiumModel", k: int) -> None:
+    weights = np.cumsum(model.birth_lines)
+    line = int(np.searchsorted(weights, model.chance.uniform("line of a newborn", model.month, k) * weights[-1]))
+    revenue = np.full(len(LINES), np.nan)
+    revenue[min(line, len(LINES) - 1)] = 6.0 * math.exp(0.8 * model.chance.normal("size of a newborn", model.month, k))
+    country = _country(model, "country of a newborn", k)
+    firm = model.adds_firm(model.new_firm_name(LINES[line].title()), country, revenue, 0.09)
+    model.learns_at_birth(firm)
+    model.ledger.note(model.month, "firm_born", firm.name, country, f"works on {LINES[line]}")
+
+
+def makers_turn_to_flash(model: "ConsortiumModel") -> None:
+    """A maker that expects to lose much to flash, and has the cash, buys a flash line or builds one."""
+    for row in model.firms.makers():
+        firm = model.firm(row)
+        if model.firms.owns[row, FLASH_LINE] or not model.settings.flash.available:
+            continue
+        decision = firm.turns_to_flash()
+        if decision:
+            size = 0.05 * float(model.firms.revenue[row, DRIVES])
+            model.firms.revenue[row, FLASH_LINE], model.firms.owns[row, FLASH_LINE] = size, True
+            model.ledger.note(model.month, "line_bought", firm.name, "flash", "part of its business is expected to go there",
+                              decision.terms)  # fmt: skip
+
+
+def replays_mergers(model: "ConsortiumModel") -> None:
+    """The recorded mergers at their recorded dates, as a driver; who no longer makes drives is stood in for.
+
+    The largest maker stands in for a missing buyer, the smallest for a missing seller.
+    """
+    for row in table("drivers/mergers_replayed.csv"):
+        if int(row["year"]) == int(model.year):
+            who = model.firms.makers()
+            if len(who) < 2:
+                return
+            order = who[np.argsort(-model.firms.share[who], kind="stable")]
+            by_name = {model.firms.names[number]: number for number in who}
+            buyer = by_name.get(row["acquirer"], order[0])
+            rest = [number for number in order if number != buyer]
+            target = by_name.get(row["target"], rest[-1])
+            if target == buyer:
+                target = rest[-1]
+            merges(model, model.firm(buyer), model.firm(target), "replayed from the record", {})

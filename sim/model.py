@@ -1,0 +1,411 @@
+"""The world: a Mesa model whose agents are firms, universities, governments, the association and consortia."""
+
+import dataclasses
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import mesa
+import numpy as np
+
+from sim import stages, timetable
+from sim.association import IndustryAssociation
+from sim.chance import Chance
+from sim.consortium.body import Consortium
+from sim.consortium.charter import Charter
+from sim.consortium.research import Project
+from sim.drivers import Drivers
+from sim.firm import Firm
+from sim.government import Funding, Government
+from sim.industry.demand import Market
+from sim.industry.makers import herfindahl
+from sim.money import Accounts
+from sim.parameters import SettingError, validate
+from sim.population import DRIVES, LINE_NEED, LINES, FirmTable, starting_firms
+from sim.records.events import Ledger
+from sim.records.series import Recorder
+from sim.settings import Settings
+from sim.technology.knowledge import Knowledge
+from sim.technology.systems import readiness, systems
+from sim.university import University, basic_effort, starting_universities
+
+
+class ConsortiumModel(mesa.Model):
+    """One history of the storage industry and its research consortia.
+
+    `step()` is a month, `run()` all of them. `firm_class` and `university_class` may be subclasses whose decisions
+    differ. Raises SettingError for settings that cannot be.
+    """
+
+    firm_class: type[Firm] = Firm
+    university_class: type[University] = University
+    consortium_class: type[Consortium] = Consortium
+
+    def __init__(self, settings: Settings | None = None, seed: int = 7, *, firm_class: type[Firm] | None = None) -> None:
+        super().__init__(rng=int(seed))
+        self.settings = settings if settings is not None else Settings()
+        validate(self.settings)
+        self.seed = int(seed)
+        self.firm_class = firm_class or self.firm_class
+        self.month = 0
+        self.first_year = self.settings.horizon.first_year
+        self.months = 12 * self.settings.horizon.years
+        self.chance = Chance(self.seed)
+        self.accounts = Accounts()
+        self.systems = systems()
+        self.drivers = Drivers(self.settings.drivers, self.first_year)
+        self.market = Market(self.settings.demand, self.settings.flash, self.drivers)
+        self.ledger = Ledger(self.first_year)
+        self.recorder = Recorder(self.months)
+        self.knowledge = Knowledge(self.settings.technology, self.systems)
+        self._start_records()
+        self._found_world()
+
+    # -- setting up -----------------------------------------------------------------------------------------------
+
+    def _start_records(self) -> None:
+        self.consortia: list[Consortium] = []
+        self.all_bodies: list[Consortium] = []
+        self.origin: dict[int, tuple[str, tuple[int, ...]]] = {}  # link and parents of each consortium
+        self.counters: dict[str, float] = defaultdict(float)
+        self.first_product: dict[int, int] = {}
+        self.merger_log: list[tuple[int, int, int]] = []
+        self.first_country: dict[int, str] = {}
+        self.networks: dict[int, Any] = {}
+        self.published = self.drivers.published(self.systems.year_published, self.first_year)
+        self.best_ready = np.zeros(len(self.systems))
+        self.attainable = np.zeros((0, len(self.systems)))
+        self.research_busd = self.producer_busd = self.expected_loss = self.consumer_busd = 0.0
+        self.price_markup = self.concentration = self.average_density = 0.0
+        self.measured = 0
+        self._agents_by_row: list[Firm] = []
+        self._world_row: list[float] = []
+
+    def _found_world(self) -> None:
+        self.governments = [Government(self, self.settings.home, self.settings.funding),
+                            Government(self, self.settings.sister, _abroad(self.settings.funding))]  # fmt: skip
+        self.association = IndustryAssociation(self, self.settings.association)
+        self.firms = FirmTable(len(self.systems))
+        self._found_firms()
+        rows = starting_universities(self.settings.population.universities, self.settings.population.copies)
+        self.universities = [self.university_class(self, number, row) for number, row in enumerate(rows)]
+        self.basic_effort = basic_effort(self.universities, len(self.systems))
+        self._open_markets()
+
+    def _found_firms(self) -> None:
+        home = self.settings.home.country
+        starters = starting_firms(self.settings.population, home)
+        plain = len(starters) - self.settings.population.bystanders
+        self.next_dice = 1 << (plain - 1).bit_length()
+        self.birth_countries = [country for _, country, _, _ in starters[:plain]]
+        for number, (name, country, revenue, intensity) in enumerate(starters):
+            dice = number if number < plain else (1 << 13) + number
+            firm = self.adds_firm(name, country, revenue, intensity, dice)
+            firm.tradable = number < plain
+        firms = self.firms
+        self.birth_lines = np.where(np.arange(len(LINES)) == DRIVES, 0.0, firms.owns[: firms.count].sum(axis=0))
+        self.knowledge.start(firms, self.normals("know-how at the start", firms.count))
+        firms.know_how[plain : firms.count] = 0.0
+
+    def _open_markets(self) -> None:
+        """The state of the industry in the first month: shares, densities, costs, own R&D, focus."""
+        firms = self.firms
+        who = firms.makers()
+        if len(who) == 0:
+            raise SettingError("the population has no drive maker: give at least one firm a revenue in the column drives.")
+        firms.share[who] = firms.revenue[who, DRIVES] / firms.revenue[who, DRIVES].sum()
+        firms.system[who] = self.systems.number("longitudinal")
+        self.first_product[self.systems.number("longitudinal")] = 0
+        firms.cost[who] = np.exp(0.06 * self.normals("unit cost at the start", firms.count)[who])
+        able = self.knowledge.attainable(firms, who)[np.arange(len(who)), firms.system[who]]
+        firms.density[who] = 0.6 * able
+        self.average_density = float(np.exp((firms.share[who] * np.log(firms.density[who])).sum()))
+        self.first_density = self.average_density
+        self.price_markup = self.settings.competition.base_markup + self.settings.competition.conduct * herfindahl(firms.share[who])
+        self.market.clear(self.first_year, self.average_density, self.price_markup, 0.25)
+        self.spend_first = self.market.spend.copy()
+        self.world_first = firms.revenue[: firms.count].sum(axis=0)
+        self.world_first[DRIVES] = 1e3 * self.market.revenue_busd
+        firms.revenue[who, DRIVES] = firms.share[who] * self.world_first[DRIVES]
+        firms.focus[: firms.count] = firms.needs_of_business()
+        self.measures()
+        for firm in self.living_firms():
+            self.association.enrols(firm)
+        timetable.firms_plan(self)
+
+    # -- time -----------------------------------------------------------------------------------------------------
+
+    @property
+    def year(self) -> float:
+        """The decimal year at the start of this month."""
+        return self.first_year + self.month / 12.0
+
+    def step(self) -> None:
+        """One month."""
+        timetable.month(self)
+        if self.settings.horizon.networks and self.month % 12 == 11:
+            from sim.records.network import collaboration_network
+
+            self.networks[int(self.year)] = collaboration_network(self)
+        self.month += 1
+
+    def run(self, progress: Callable[[int, int], Any] | None = None) -> "ConsortiumModel":
+        """Run to the horizon; `progress` is told (months done, months in all) once a year."""
+        while self.month < self.months:
+            self.step()
+            if progress is not None and self.month % 12 == 0:
+                progress(self.month, self.months)
+        return self
+
+    # -- chance ---------------------------------------------------------------------------------------------------
+
+    def normals(self, decision: str, count: int) -> np.ndarray:
+        """Standard normal numbers of this month for all firms by row."""
+        dice = self.firms.dice[:count]
+        return self.chance.normals(decision, self.month, int(dice.max()) + 1)[dice]
+
+    def uniforms(self, decision: str, count: int) -> np.ndarray:
+        """Uniform numbers of this month for all firms by row."""
+        dice = self.firms.dice[:count]
+        return self.chance.uniforms(decision, self.month, int(dice.max()) + 1)[dice]
+
+    # -- firms ----------------------------------------------------------------------------------------------------
+
+    def firm(self, row: int) -> Firm:
+        """The agent of a row."""
+        return self._agents_by_row[row]
+
+    def living_firms(self) -> Iterator[Firm]:
+        """The agents of the living firms in the order of their rows."""
+        return (self._agents_by_row[row] for row in self.firms.living())
+
+    def adds_firm(self, name: str, country: str, revenue: np.ndarray, intensity: float, dice: int | None = None) -> Firm:
+        """A firm comes into the world with opening cash."""
+        row = self.firms.add(name, country, revenue)
+        firm = self.firm_class(self, row, intensity)
+        self._agents_by_row.append(firm)
+        if dice is None:
+            dice, self.next_dice = self.next_dice, self.next_dice + 1
+        firms = self.firms
+        firms.dice[row], firms.account[row] = dice, self.accounts.open(name)
+        firms.absorptive[row] = np.clip(0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06), 0.1, 0.95)
+        firms.cost[row] = 1.0
+        firms.research[row] = intensity * float(firms.revenue[row] @ LINE_NEED)
+        self.accounts.pay("capital market", int(firms.account[row]), self.settings.business.opening_cash * firm.revenue)
+        self.first_country[row] = country
+        return firm
+
+    def learns_at_birth(self, firm: Firm) -> None:
+        """A newborn starts with what universities know and most of what the middle of the industry knows."""
+        firms = self.firms
+        middle = firms.know_how[self.firms.living()].mean(axis=0)
+        firms.know_how[firm.number] = 0.95 * np.maximum(middle, 0.9 * self.knowledge.university)
+        firms.focus[firm.number] = firms.needs_of_business()[firm.number]
+        self.association.enrols(firm)
+
+    def ends_firm(self, firm: Firm) -> None:
+        """A firm leaves the world; what its account holds goes to, or is borne by, the capital market."""
+        for body in list(firm.memberships):
+            body.releases(firm)
+            self.ledger.note(self.month, "membership_lost", firm.name, body.name, "the firm ended")
+        row, account = firm.number, int(self.firms.account[firm.number])
+        self.accounts.pay(account, "capital market", self.accounts.held(account))
+        self.firms.alive[row] = self.firms.maker[row] = False
+        self.firms.revenue[row] = self.firms.research[row] = self.firms.share[row] = 0.0
+        self.firms.focus[row] = self.firms.students[row] = 0.0
+        self.association.belong.discard(row)
+        firm.remove()
+
+    def new_firm_name(self, kind: str) -> str:
+        """A name for a newcomer; a label."""
+        self.counters["names"] += 1
+        return f"{kind} newcomer {self.counters['names']:.0f}"
+
+    # -- consortia ------------------------------------------------------------------------------------------------
+
+    def next_body_number(self) -> int:
+        """The number of the next consortium."""
+        return len(self.all_bodies)
+
+    def founding_offers(self) -> list[tuple[Government, Charter]]:
+        """Which charter the firms of which country would found a consortium under."""
+        if not self.settings.scenario.consortia:
+            return []
+        return list(zip(self.governments, (self.settings.charter, self.settings.sister_charter), strict=True))
+
+    def adds_body(self, body: Consortium, parents: list[Consortium] | None = None, link: str = "") -> Consortium:
+        """A consortium comes into the world."""
+        parents = parents or []
+        self.origin[body.number] = (link or ("merger" if parents else "founding"), tuple(p.number for p in parents))
+        self.consortia.append(body)
+        return body
+
+    def ends_body(self, body: Consortium, successor: Consortium | None = None) -> None:
+        """A consortium ends; what its account holds goes to its successor or back to the capital market."""
+        for project in list(body.projects):
+            body.drops(project)
+        target: int | str = successor.account if successor is not None else "capital market"
+        self.accounts.pay(body.account, target, self.accounts.held(body.account))
+        for firm in list(body.members):
+            body.releases(firm)
+        body.ended = self.month
+        self.consortia.remove(body)
+
+    def founds_spin_off(self, parent: Consortium, medium: str, terms, founders: list[Firm], outcome, reason: str) -> None:
+        """The founders' own body begins; who has no other business in the parent leaves it; the programme goes along."""
+        charter = parent.charter.changed_to(terms)
+        body = self.adds_body(self.consortium_class(self, self.new_name(medium.title(), charter), charter, parent.country),
+                              [parent], "spin-off")  # fmt: skip
+        body.ever, body.universities_ever = set(parent.ever), set(parent.universities_ever)
+        for firm in founders:
+            body.admits(firm)
+            if self.firms.focus[firm.number] @ _other_media(parent, medium) < 0.3:
+                parent.releases(firm)
+        body.founders = len(founders)
+        body.expels_inadmissible("the new body does not admit it")
+        self.ledger.note(self.month, "spin_off", body.name, parent.name,
+                         f"{', '.join(f.name for f in founders)} found a body for {medium}; {reason}", outcome.terms)  # fmt: skip
+        parent.hands_over_projects(body, medium)
+        parent.programme_leaves(medium)
+        body.ranks_priorities()
+
+    def new_name(self, kind: str, charter: Charter) -> str:
+        """A name for a successor; a label and nothing else."""
+        place = "at the association" if charter.host == "association" else "independent"
+        return self.free_name(f"{kind} Research Consortium ({place}, {int(self.year)})")
+
+    def free_name(self, name: str) -> str:
+        """The name, with a number when it is taken."""
+        taken = {body.name for body in self.all_bodies}
+        number = 2
+        wanted = name
+        while wanted in taken:
+            wanted, number = f"{name} {number}", number + 1
+        return wanted
+
+    def rivalry_felt(self, country: str) -> float:
+        """How strongly a country's firms feel the rivals abroad, 0 to 1: their share of drives, and their consortium.
+
+        A consortium abroad is felt by what it has begun: its projects over those of a body at work for some years.
+        """
+        abroad = 1.0 - self.national_share(country)
+        begun = sum(body.started for body in self.consortia if country not in body.countries)
+        return 0.5 * abroad + 0.5 * begun / (begun + 60.0)
+
+    def example_seen(self, country: str) -> float:
+        """Whether there is a consortium to imitate: one of another industry, or of this one abroad."""
+        return 1.0
+
+    def national_share(self, country: str) -> float:
+        """Unit share of the makers owned in a country."""
+        if country not in self.firms.countries:
+            return 0.0
+        number = self.firms.countries.index(country)
+        count = self.firms.count
+        return float(self.firms.share[:count][self.firms.country[:count] == number].sum())
+
+    def university_grant(self, body: Consortium, cost: float) -> float:
+        """Public money a year that comes on top of a university project while storage money lasts (million US$)."""
+        if not body.charter.public_money:
+            return 0.0
+        here = [g for g in self.governments if g.country in body.countries]
+        left = sum(g.committed for g in here)
+        rate = self.settings.funding.university_match
+        running = sum(p.public_musd for p in body.projects if p.performer is not None)
+        return min(rate * cost, max(0.0, 1.1 * left - running))
+
+    # -- measuring ------------------------------------------------------------------------------------------------
+
+    def measures(self) -> None:
+        """Once a year: revenue that depends on storage, shares of lines, leads in know-how."""
+        firms, count = self.firms, self.firms.count
+        self.measured += 1
+        self.storage_revenue = firms.storage_revenue()
+        held = firms.revenue[:count] * LINE_NEED
+        world = held.sum(axis=0)
+        self.line_share = np.divide(held, world, out=np.zeros_like(held), where=world > 0)
+        own = held.sum(axis=1, keepdims=True)
+        self.line_weight = np.divide(held, own, out=np.zeros_like(held), where=own > 0)
+        known = np.einsum("ns,nf,nsf->n", firms.system_weights[:count], firms.function_weights[:count], firms.know_how[:count])
+        active = own[:, 0] > 0
+        middle, spread = known[active].mean(), known[active].std() + 1e-6
+        self.lead = np.clip(0.5 + 0.25 * (known - middle) / spread, 0.0, 1.0)
+        self.best_ready = readiness(np.maximum(firms.know_how[:count].max(axis=0), self.knowledge.university), -1.0)
+
+    def world_numbers(self) -> list[float]:
+        """The world's series this month, in the order of `records.series.WORLD`."""
+        if self._world_row and self.month % 3 != 2:
+            return self._world_row
+        self._world_row = world_numbers(self)
+        return self._world_row
+
+    def counts(self, name: str, body: Consortium, amount: float = 1.0) -> None:
+        """Count something that a consortium did."""
+        self.counters[name] += amount
+        if name in body.flows:
+            body.flows[name] += amount
+
+    def counts_start(self, body: Consortium, project: Project) -> None:
+        """Count a started project and the money committed with it."""
+        years = (project.end - project.start) / 12.0
+        body.flows["new_public_musd"] += project.public_musd * years
+        body.flows["new_private_musd"] += (project.fee_musd + project.match_musd) * years
+        kind = "projects_started" if project.performer is not None else "joint_ventures_started"
+        self.counts(kind, body)
+
+    # -- what is left ---------------------------------------------------------------------------------------------
+
+    def path(self) -> dict[int, int]:
+        """Number of the consortium that carries the lineage in each month."""
+        by_name = {body.name: body.number for body in self.all_bodies}
+        names = stages.lineage(self.observed(), self.settings.home.country, self.month)
+        return {month: by_name[name] for month, name in names.items()}
+
+    def observed(self) -> list[stages.Body]:
+        """The consortia as the recogniser reads them."""
+        result = []
+        for body in self.all_bodies:
+            link, parents = self.origin.get(body.number, ("founding", ()))
+            states = {row[0]: stages.State(*row) for row in body.history}
+            names = tuple(self.all_bodies[number].name for number in parents)
+            result.append(stages.Body(body.name, body.country, states, names, link))
+        return result
+
+    def stage_by_month(self) -> list[int]:
+        """The stage of the lineage in each month that has been run."""
+        return stages.stage_by_month(self.observed(), self.settings.home.country, self.month)
+
+
+def _abroad(funding: Funding) -> Funding:
+    """The sister country's programme follows its own record whatever regime is chosen at home."""
+    return dataclasses.replace(funding, regime="historical", tax_credit=0.0)
+
+
+def _other_media(parent: Consortium, medium: str) -> np.ndarray:
+    from sim.population import MEDIA
+
+    return np.array([m in parent.charter.media and m != medium for m in MEDIA], dtype=float)
+
+
+def world_numbers(model: ConsortiumModel) -> list[float]:
+    """The world's numbers, in the order of `records.series.WORLD`."""
+    firms, market = model.firms, model.market
+    who = firms.makers()
+    ranked = np.sort(firms.share[who])[::-1].tolist() + [0.0, 0.0, 0.0]
+    disk = (model.systems.medium == 0) & model.published
+    home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
+    at_home = firms.country[who] == home
+    known = firms.know_how[who][:, disk].mean(axis=(1, 2)) if len(who) else np.zeros(0)
+    inside, abroad = known[at_home], known[~at_home]
+    leaked = float(abroad.mean() / inside.mean()) if len(inside) and len(abroad) else np.nan
+    sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
+    best = np.maximum(firms.know_how[: firms.count].max(axis=0), model.knowledge.university)[disk].mean()
+    return [
+        float(firms.density[who].max()) if len(who) else np.nan, model.knowledge.laboratory_density, model.average_density,
+        float(len(who)), 1e4 * herfindahl(firms.share[who]), *ranked[:3], float(market.units.sum()), market.revenue_busd,
+        market.capacity_eb, market.price_per_gb, model.settings.flash.price_factor * model.drivers.flash_price(model.year),
+        market.flash_unit_share, model.expected_loss, float(firms.alive[: firms.count].sum()), float(len(model.consortia)),
+        float(firms.share[who][at_home].sum()), model.governments[0].committed, model.governments[0].expected, model.research_busd,
+        sum(u.staff for u in model.universities), model.counters["students_total"], float(best), leaked,
+        float(sum(len(b.members) for b in sister)),
+    ]  # fmt: skip

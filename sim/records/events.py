@@ -1,0 +1,67 @@
+"""The ledger: every event with who, whom and why, and the terms from which the decision is reckoned again."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas
+
+EVENTS = {
+    "consortium_founded": "firms found a consortium; the terms hold the vote of the founders",
+    "founding_failed": "firms consider founding a consortium and do not",
+    "charter_changed": "a consortium changes its charter by vote",
+    "charter_kept": "a change of charter is put to the vote and fails",
+    "spin_off": "a coalition leaves its consortium's programme and founds a body of its own",
+    "spin_off_failed": "a coalition considers a body of its own and the vote fails",
+    "consortia_merged": "two consortia become one after a vote in each",
+    "merger_of_consortia_failed": "two consortia consider merging and one vote fails",
+    "consortium_dissolved": "a consortium ends: too few members or too little money",
+    "voted": "a member casts its vote on a motion",
+    "joined": "a firm joins a consortium",
+    "left": "a firm leaves a consortium of its own will",
+    "renewed": "a member stays for another year",
+    "membership_lost": "a firm stops being a member: it died, was bought, or may no longer belong",
+    "public_award": "a government funds a joint venture of a consortium",
+    "private_joint_venture": "members start a joint venture without public money",
+    "project_started": "a consortium awards a project",
+    "project_stopped": "a project is stopped before its end",
+    "starts_cut": "a consortium cannot start projects: running ones take all the money there is",
+    "system_adopted": "a drive maker decides to build products on another recording system",
+    "first_product": "a recording system is sold for the first time",
+    "line_merged": "a firm buys a drive line from another; the seller may live on with its other lines",
+    "merger_blocked": "an authority forbids a merger",
+    "maker_liquidated": "a drive line ends because nobody buys it",
+    "maker_entered": "a firm starts making drives",
+    "firm_born": "a firm is born",
+    "firm_died": "a firm ends",
+    "line_bought": "a firm buys a business line other than drives",
+    "government_changed": "a government ends or restarts its storage programme",
+}
+
+
+class Ledger:
+    """Events in the order in which they happened."""
+
+    def __init__(self, first_year: int, keep: bool = True) -> None:
+        self.first_year = first_year
+        self.keep = keep
+        self.rows: list[tuple[int, str, str, str, str, dict[str, Any]]] = []
+
+    def note(self, month: int, kind: str, who: str, whom: str = "", why: str = "", terms: dict[str, Any] | None = None) -> None:
+        """Write one event down. Raises KeyError for a kind that the data dictionary does not hold."""
+        EVENTS[kind]
+        if self.keep:
+            self.rows.append((month, kind, who, whom, why, terms or {}))
+
+    def of(self, *kinds: str) -> list[tuple[int, str, str, str, str, dict[str, Any]]]:
+        """The events of some kinds."""
+        return [row for row in self.rows if row[1] in kinds]
+
+    def frame(self) -> "pandas.DataFrame":
+        """The ledger as a table: month, year, kind, who, whom, why, terms (JSON)."""
+        import pandas
+
+        frame = pandas.DataFrame(self.rows, columns=["month", "kind", "who", "whom", "why", "terms"])
+        frame["terms"] = [json.dumps(terms, separators=(",", ":")) for terms in frame["terms"]]
+        frame.insert(1, "year", self.first_year + frame["month"] / 12.0)
+        return frame

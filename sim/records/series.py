@@ -1,0 +1,173 @@
+"""The series of a run: a row a month, each with label, unit and kind; written into arrays that are allocated once."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    import pandas
+
+    from sim.consortium.body import Consortium
+    from sim.model import ConsortiumModel
+
+
+@dataclass(frozen=True)
+class Series:
+    """One series: what it is called, its unit, whether it is a stock, a flow a month, a total so far or a state."""
+
+    label: str
+    unit: str
+    kind: str
+    meaning: str
+
+
+WORLD = {
+    "product_density_gb_in2": Series("product density", "Gb/in2", "stock", "highest areal density in a drive on the market"),
+    "laboratory_density_gb_in2": Series("laboratory density", "Gb/in2", "stock", "highest areal density demonstrated so far"),
+    "average_density_gb_in2": Series("average density", "Gb/in2", "stock", "areal density of the drives sold, weighted by units"),
+    "drive_makers": Series("drive makers", "makers", "stock", "firms that own a drive line"),
+    "hhi_units": Series("concentration of units", "0 to 10,000", "stock", "Herfindahl index of the makers' unit shares"),
+    "share_first": Series("share of the largest maker", "share", "stock", "unit share of the largest maker"),
+    "share_second": Series("share of the second maker", "share", "stock", "unit share of the second maker"),
+    "share_third": Series("share of the third maker", "share", "stock", "unit share of the third maker"),
+    "units_million_per_year": Series("drives sold", "million a year", "flow", "drives sold, at a yearly rate"),
+    "revenue_busd_per_year": Series("drive revenue", "billion US$ a year", "flow", "what buyers pay for drives, at a yearly rate"),
+    "capacity_eb_per_year": Series("capacity sold", "EB a year", "flow", "capacity of the drives sold, at a yearly rate"),
+    "price_usd_per_gb": Series("price of a gigabyte", "US$ per GB", "stock", "average price of a gigabyte on drives, nominal"),
+    "flash_price_usd_per_gb": Series("price of flash", "US$ per GB", "stock", "price of a gigabyte of flash, nominal"),
+    "flash_unit_share": Series("share of flash", "share", "stock", "share of the devices of all disk segments that flash serves"),
+    "threat": Series("threat of flash", "share", "stock", "share of drive revenue that firms expect flash to take within their horizon"),
+    "firms": Series("firms", "firms", "stock", "living firms"),
+    "consortia": Series("consortia", "consortia", "stock", "living consortia"),
+    "domestic_unit_share": Series("domestic share", "share", "stock", "unit share of makers owned in the reference country"),
+    "public_committed_musd": Series("money committed", "million US$ a year", "flow", "what the home government commits to storage this year"),
+    "public_expected_musd": Series("money expected", "million US$ a year", "flow", "what firms expect the home government to commit"),
+    "research_busd": Series("own R&D so far", "billion US$", "total", "firms' own R&D on storage since the start"),
+    "researchers": Series("university researchers", "researchers", "stock", "storage researchers at universities"),
+    "students_total": Series("students so far", "students", "total", "students trained in projects of all consortia since the start"),
+    "know_how_leader": Series("know-how of the leader", "0 to 1", "stock", "mean of the best know-how over the cells of disk systems published"),
+    "know_how_leaked_abroad": Series("know-how leaked abroad", "0 to 1", "stock",
+                                     "mean know-how of foreign makers over that of domestic makers, disk cells"),
+    "sister_members": Series("members of the sister", "firms", "stock", "members of the consortium of the sister country, while it is apart"),
+}  # fmt: skip
+LINEAGE = {
+    "members": Series("members", "firms", "stock", "members of the lineage"),
+    "core_members": Series("core members", "firms", "stock", "members with seats and votes"),
+    "members_tier_1": Series("members of tier 1", "firms", "stock", "members of the first tier"),
+    "members_tier_2": Series("members of tier 2", "firms", "stock", "members of the second tier"),
+    "members_tier_3": Series("members of tier 3", "firms", "stock", "members of the third tier"),
+    "members_tier_4": Series("members of tier 4 and below", "firms", "stock", "members of the fourth tier and below"),
+    "members_domestic": Series("domestic members", "firms", "stock", "members with an ultimate owner in the reference country"),
+    "members_foreign": Series("foreign members", "firms", "stock", "members with another ultimate owner"),
+    "members_makers": Series("makers among the members", "firms", "stock", "members that own a drive line"),
+    "members_ever": Series("members ever", "firms", "total", "distinct firms that are or have been members"),
+    "members_ever_domestic": Series("domestic members ever", "firms", "total", "of these, firms owned in the reference country"),
+    "universities_active": Series("universities at work", "universities", "stock", "universities with a running project"),
+    "universities_ever": Series("universities ever", "universities", "total", "distinct universities that took part"),
+    "projects_active": Series("research projects", "projects", "stock", "running research projects at universities"),
+    "projects_active_disk": Series("disk research projects", "projects", "stock", "of these, on disk systems"),
+    "joint_ventures_active": Series("joint ventures", "projects", "stock", "running joint ventures of members"),
+    "projects_started": Series("projects started", "projects a month", "flow", "research projects started in the month"),
+    "projects_stopped": Series("projects stopped", "projects a month", "flow", "projects stopped before their end in the month"),
+    "projects_finished": Series("projects finished", "projects a month", "flow", "projects that ran their time out in the month"),
+    "fee_income_musd": Series("fees", "million US$ a month", "flow", "fees received in the month"),
+    "public_money_musd": Series("public money", "million US$ a month", "flow", "public money spent on its projects in the month"),
+    "public_share": Series("public share", "share", "stock", "public share of all money of the last twelve months"),
+    "reserve_musd": Series("reserve", "million US$", "stock", "reserve fund"),
+    "account_musd": Series("account", "million US$", "stock", "what its account holds, reserve included"),
+    "new_public_musd": Series("new public commitments", "million US$", "flow", "public money of projects and joint ventures started in the month"),
+    "new_private_musd": Series("new private commitments", "million US$", "flow", "fees and matches of projects and joint ventures started in the month"),
+    "project_public_musd": Series("public money in university projects", "million US$ a month", "flow", "spent in the month"),
+    "project_private_musd": Series("fees in university projects", "million US$ a month", "flow", "spent in the month"),
+    "far_share": Series("far-term share", "share", "stock", "share of the running money that goes to systems far from products"),
+    "media_in_scope": Series("media in scope", "media", "stock", "number of media in the charter"),
+    "flash_in_scope": Series("flash in scope", "0 or 1", "state", "one where flash is in scope"),
+    "open_to_foreign": Series("open to foreign firms", "0 or 1", "state", "one where foreign firms may join"),
+    "under_association": Series("under the association", "0 or 1", "state", "one where the association hosts"),
+    "fee_factor": Series("fee factor", "times", "state", "fees against the first schedule"),
+}  # fmt: skip
+SERIES = WORLD | LINEAGE | {
+    "stage": Series("stage", "number", "state", "0 none, 1 national, 2 international, 3 industry-led, 4 bi-national, 9 unrecognised")
+}  # fmt: skip
+
+
+class Recorder:
+    """Writes a row a month for the world and for every consortium, and puts the lineage together at the end."""
+
+    def __init__(self, months: int) -> None:
+        self.months = months
+        self.world = np.zeros((months, len(WORLD)))
+        self.bodies: dict[int, np.ndarray] = {}
+
+    def writes_month(self, model: "ConsortiumModel") -> None:
+        """Write the month down; the world's numbers move once a quarter and are kept in between."""
+        self.world[model.month] = model.world_numbers()
+        for body in model.consortia:
+            if body.number not in self.bodies:
+                self.bodies[body.number] = np.full((self.months, len(LINEAGE)), np.nan)
+            self.bodies[body.number][model.month] = body_numbers(model, body)
+
+    def lineage(self, path: dict[int, int]) -> np.ndarray:
+        """The numbers of the consortium that carries the lineage in each month; zero before there is one."""
+        rows = np.zeros((self.months, len(LINEAGE)))
+        ever = [list(LINEAGE).index(name) for name, series in LINEAGE.items() if series.kind == "total"]
+        last = np.zeros(len(LINEAGE))
+        for month in range(self.months):
+            if month in path:
+                last = self.bodies[path[month]][month]
+                rows[month] = last
+            else:
+                rows[month, ever] = last[ever]
+        return rows
+
+
+def body_numbers(model: "ConsortiumModel", body: "Consortium") -> list[float]:
+    """The numbers of one consortium this month, in the order of `LINEAGE`."""
+    book = body.book
+    key = (len(body.members), body.membership_stamp, model.measured)
+    if book.get("key") != key:
+        book["key"], book["census"] = key, census(model, body)
+    academic = [p for p in body.projects if p.performer is not None]
+    disk = sum(p.disk for p in academic)
+    total = sum(p.total_musd for p in body.projects)
+    far = sum(p.total_musd for p in body.projects if p.far)
+    flow = body.flows
+    body.last_year = [*body.last_year[-11:], (flow["public_money_musd"], flow["fee_income_musd"] + flow["match_musd"])]
+    public = sum(pair[0] for pair in body.last_year)
+    all_money = public + sum(pair[1] for pair in body.last_year)
+    numbers = [
+        *book["census"], len({p.performer.number for p in academic}), len(body.universities_ever), len(academic), disk,
+        len(body.projects) - len(academic), flow["projects_started"], flow["projects_stopped"], flow["projects_finished"],
+        flow["fee_income_musd"], flow["public_money_musd"], public / all_money if all_money > 0 else 0.0, body.reserve,
+        model.accounts.held(body.account), flow["new_public_musd"], flow["new_private_musd"], flow["project_public_musd"],
+        flow["project_private_musd"], far / total if total > 0 else 0.0, len(body.charter.media),
+        float("flash" in body.charter.media), float(body.charter.membership == "open"),
+        float(body.charter.host == "association"), body.charter.fee_factor,
+    ]  # fmt: skip
+    for name in flow:
+        flow[name] = 0.0
+    return numbers
+
+
+def census(model: "ConsortiumModel", body: "Consortium") -> list[float]:
+    """Who belongs: all, core, by tier, by country, makers, ever."""
+    tiers = body.tiers().tolist() if body.members else []
+    home = model.settings.home.country
+    domestic = sum(firm.country == home for firm in body.members)
+    by_tier = [sum(tier == k for tier in tiers) for k in range(3)]
+    ever_home = sum(model.first_country[number] == home for number in body.ever)
+    return [len(tiers), sum(tier < body.charter.core_tiers for tier in tiers), *by_tier, len(tiers) - sum(by_tier), domestic,
+            len(tiers) - domestic, sum(firm.makes_drives for firm in body.members), len(body.ever), ever_home]  # fmt: skip
+
+
+def frame(recorder: Recorder, path: dict[int, int], stages: list[int], first_year: int) -> "pandas.DataFrame":
+    """All series as a table: month, year, then the series in the order of `SERIES`."""
+    import pandas
+
+    months = len(stages)
+    table = np.column_stack([recorder.world[:months], recorder.lineage(path)[:months], np.array(stages, dtype=float)])
+    result = pandas.DataFrame(table, columns=list(SERIES))
+    result.insert(0, "month", np.arange(months))
+    result.insert(1, "year", first_year + np.arange(months) / 12.0)
+    return result

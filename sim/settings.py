@@ -1,0 +1,96 @@
+"""All settings of a run, by subject; each number is declared beside the rule that reads it."""
+
+from dataclasses import dataclass
+
+from sim.association import Association
+from sim.consortium.body import Treasury
+from sim.consortium.charter import Charter
+from sim.consortium.governance import Governance
+from sim.consortium.prospects import Membership
+from sim.consortium.research import Projects, Supports
+from sim.drivers import DriverSettings
+from sim.firm.deals import Deals
+from sim.firm.membership import Belonging
+from sim.firm.products import Products
+from sim.firm.research import Research
+from sim.government import Funding, Nation
+from sim.industry.business import Business
+from sim.industry.demand import Demand, Flash
+from sim.industry.makers import Competition
+from sim.parameters import group, parameter
+from sim.population import PopulationSettings
+from sim.technology.knowledge import Technology
+from sim.university import Academia
+
+
+@dataclass
+class Horizon:
+    """The span of a run."""
+
+    first_year: int = parameter(
+        1991, unit="year", low=1988, high=2010, kind="lever", source="specification, section 4",
+        meaning="first year of the run; the population stands as in 1991 whatever the year",
+    )
+    years: int = parameter(35, unit="years", low=1, high=100, kind="lever", source="specification, section 4", meaning="length of the run")
+    networks: bool = parameter(False, unit="", kind="lever", source="specification, section 9", meaning="keep the yearly collaboration networks")
+
+
+@dataclass
+class Belief:
+    """How firms act on what they expect."""
+
+    hedge: float = parameter(
+        0.30, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F82: strategic shifts; level assumed",
+        meaning="part of the disk business expected to be lost that firms already plan in flash", moves="flash_scope_share +",
+    )
+
+
+@dataclass
+class Scenario:
+    """The name of the scenario, and whether there may be consortia at all."""
+
+    label: str = parameter("historical", unit="", kind="lever", source="free", meaning="name of the scenario; a label and nothing else")
+    consortia: bool = parameter(
+        True, unit="", kind="lever", source="specification, section 9: the same world without one",
+        meaning="whether firms may found consortia", moves="members_mean +",
+    )
+
+
+def _sister() -> Nation:
+    return Nation("Japan", "drivers/public_money_japan.csv", 0.9, 0.65, 0.6)
+
+
+def _sister_charter() -> Charter:
+    return Charter(label="Storage Research Consortium", media=["disk"], common_share=0.0)
+
+
+@dataclass
+class Settings:
+    """Everything that can be set."""
+
+    scenario: Scenario = group(Scenario)
+    horizon: Horizon = group(Horizon)
+    drivers: DriverSettings = group(DriverSettings)
+    population: PopulationSettings = group(PopulationSettings)
+    home: Nation = group(Nation)
+    sister: Nation = group(_sister)  # type: ignore[arg-type]
+    funding: Funding = group(Funding)
+    charter: Charter = group(Charter)
+    sister_charter: Charter = group(_sister_charter)  # type: ignore[arg-type]
+    association: Association = group(Association)
+    demand: Demand = group(Demand)
+    flash: Flash = group(Flash)
+    competition: Competition = group(Competition)
+    business: Business = group(Business)
+    merger: Deals = group(Deals)
+    technology: Technology = group(Technology)
+    research: Research = group(Research)
+    products: Products = group(Products)
+    belief: Belief = group(Belief)
+    membership: Membership = group(Membership)
+    belonging: Belonging = group(Belonging)
+    governance: Governance = group(Governance)
+    treasury: Treasury = group(Treasury)
+    projects: Projects = group(Projects)
+    academia: Academia = group(Academia)
+    supports: Supports = group(Supports)

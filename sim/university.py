@@ -1,0 +1,110 @@
+"""A university or institute: what it proposes, how its staff grow and shrink, how it drifts between basic and applied."""
+
+from dataclasses import dataclass
+
+import mesa
+import numpy as np
+
+from sim.decisions import logistic
+from sim.drivers import table
+from sim.parameters import parameter
+from sim.population import FUNCTIONS
+
+
+@dataclass
+class Academia:
+    """How universities behave."""
+
+    proposals_per_year: float = parameter(
+        1.0, unit="proposals a year", low=0.1, high=6.0, kind="uncertainty", source="M34: one in nine to one in three succeeds",
+        meaning="proposals a university of ten researchers writes in a year", moves="universities_total +",
+    )
+    newcomers: float = parameter(
+        0.20, unit="", low=0.0, high=3.0, kind="uncertainty", source="28 universities by 2000, 43 by 2008 (F21, F27)",
+        meaning="how easily a university without ties to the body is chosen, against one with", moves="universities_2008 +",
+    )
+    reputation: float = parameter(
+        2.0, unit="", low=0.0, high=6.0, kind="uncertainty", source="assumption",
+        meaning="how strongly selection prefers strength and reputation", moves="universities_2008 -",
+    )
+    staff_return_years: float = parameter(
+        6.0, unit="years", low=0.5, high=20.0, kind="uncertainty", source="M29: researchers lost return slowly",
+        meaning="years in which staff grow towards what the money pays", moves="researchers_mean -",
+    )
+    staff_loss_years: float = parameter(
+        1.5, unit="years", low=0.2, high=10.0, kind="uncertainty", source="M29", moves="researchers_mean +",
+        meaning="years in which staff fall towards what the money pays",
+    )
+    staff_per_musd: float = parameter(
+        7.0, unit="researchers per million US$ a year", low=1.0, high=20.0, kind="constant", source="C030: partial funding of a student",
+        meaning="storage researchers whom project money supports", moves="researchers_mean +",
+    )
+    students_per_project_year: float = parameter(
+        0.8, unit="students a project and year", low=0.0, high=3.0, kind="uncertainty", source="C030, F85",
+        meaning="students a project trains", moves="students_total +",
+    )
+    drift_per_year: float = parameter(
+        0.06, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="specification, section 3",
+        meaning="pace at which orientation follows the source of the money: applied under industry, basic under public",
+        moves="applied_orientation_2020 +",
+    )
+
+
+class University(mesa.Agent):
+    """A university or institute that does storage research."""
+
+    def __init__(self, model, number: int, row: dict[str, str]) -> None:
+        super().__init__(model)
+        self.number = number
+        self.name, self.country = row["name"], row["country"]
+        self.strength = np.array([float(row[name]) for name in FUNCTIONS])
+        self.reputation = float(row["reputation"])
+        self.applied = float(row["applied_orientation"])
+        self.own_staff = float(row["staff"])  # paid from the university's own means and grants
+        self.staff = self.own_staff  # storage researchers, project staff included
+        self.projects = 0
+        self.first_project: int | None = None
+        self.industry_musd = 0.0  # yearly rates of project money now running
+        self.public_musd = 0.0
+        self.ties: set[int] = set()  # consortia it has worked for
+
+    def room(self) -> bool:
+        """Whether its staff have room for one more project."""
+        return self.projects < 0.5 * self.staff + 1
+
+    def attraction(self, body: int, function: int) -> float:
+        """How likely it is to propose and be chosen for a function: strength, standing, ties, size."""
+        told = self.model.settings.academia
+        standing = np.exp(told.reputation * (self.strength[function] + self.reputation - 1.0))
+        known = 1.0 if body in self.ties else told.newcomers
+        return float(told.proposals_per_year * self.staff / 10.0 * standing * known)
+
+    def follows_the_money(self) -> None:
+        """Once a year: orientation drifts with the source of the money, staff grow slowly and shrink fast."""
+        told = self.model.settings.academia
+        money = self.industry_musd + self.public_musd
+        if money > 0:
+            self.applied += told.drift_per_year * (self.industry_musd / money - self.applied)
+        wanted = self.own_staff + told.staff_per_musd * money
+        years = told.staff_return_years if wanted > self.staff else told.staff_loss_years
+        self.staff += (wanted - self.staff) * min(1.0, 1.0 / years)
+
+
+def starting_universities(file: str, copies: int) -> list[dict[str, str]]:
+    """The rows of the universities' data file, as often as the population is copied."""
+    rows = []
+    for copy in range(copies):
+        rows += [row | {"name": row["name"] + (f" ({copy + 1})" if copy else "")} for row in table(file)]
+    return rows
+
+
+def basic_effort(universities: list[University], systems: int) -> np.ndarray:
+    """Effort of the universities' own research, systems × functions: half an effort where staff number a thousand.
+
+    Basic orientation counts: applied universities add less that is new.
+    """
+    weight = sum((u.staff * (1.0 - 0.5 * u.applied) * u.strength for u in universities), np.zeros(len(FUNCTIONS)))
+    return np.broadcast_to((weight / 400.0) ** 0.5, (systems, len(FUNCTIONS)))
+
+
+__all__ = ["Academia", "University", "basic_effort", "logistic", "starting_universities"]
