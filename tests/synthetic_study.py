@@ -117,12 +117,12 @@ def _axis(points):
 
 def _events(run, offset):
     """The recorded exits of makers by kind, and the opening."""
-    kinds = {"liquidation": "maker_liquidated", "merger": "makers_merged"}
+    kinds = {"liquidation": "maker_liquidated", "merger": "line_merged"}
     rows = []
     for year, exits in record.maker_exits().iterrows():
         for column, kind in kinds.items():
             rows += [_event(run, year + 0.5, kind)] * int(exits[column])
-    rows += [_event(run, 2011.5, "makers_merged"), _event(run, 2012.2, "makers_merged")]
+    rows += [_event(run, 2011.5, "line_merged"), _event(run, 2012.2, "line_merged")]
     return [*rows, _event(run, 2003.0 + offset, "charter_changed")]
 
 

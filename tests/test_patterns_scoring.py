@@ -1,15 +1,18 @@
 """How patterns are scored: quantiles with a horizon, rules, naive benchmarks. Worked by hand."""
 
+import csv
 import math
 
 import numpy as np
 import pytest
 
+from sim.paths import data
 from sim.patterns import pattern, patterns, record
 from sim.patterns.declared import percent
 from sim.patterns.measures import MEASURES, Measured
 from sim.patterns.naive import NAIVE, naive
 from sim.patterns.score import RULES, quantile, score, wilson
+from sim.stages import first_years, recorded_bodies, stage_by_month
 
 INF = math.inf
 
@@ -135,3 +138,10 @@ def test_the_record_is_read_as_its_readme_says():
     assert 1998 in record.revenue() and record.revenue().loc[1998] == 30.0  # the estimate of 34 is left out
     assert record.density("product").loc[1999] == pytest.approx(math.sqrt(6.7 * 11.8))
     assert [*record.stages()["start"]] == [1991, 2003, 2011, 2016]
+
+
+def test_the_recogniser_dates_the_recorded_stages_as_the_patterns_do():
+    with data("history/bodies.csv").open(encoding="utf-8", newline="") as file:
+        bodies = recorded_bodies(list(csv.DictReader(file)), 1991, 420)
+    found = first_years(stage_by_month(bodies, "United States", 420), 1991.0)
+    assert found == record.stages().set_index("stage")["start"].to_dict()

@@ -63,7 +63,7 @@ def makers_figure(evidence: Evidence) -> Any:
     top.set_ylabel("drive makers\nat the start of the year")
     style.key(top, loc="upper right")
     _exits(rest[0], evidence, "maker_liquidated", "liquidation")
-    _exits(rest[1], evidence, "makers_merged", "merger")
+    _exits(rest[1], evidence, "line_merged", "merger")
     style.span(rest[-1], evidence)
     rest[-1].set_xlabel("year")
     figure.align_ylabels()

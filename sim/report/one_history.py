@@ -9,8 +9,8 @@ import pandas as pd
 from sim.report import style
 
 IMPORTANT = (
-    "consortium_founded", "charter_changed", "consortia_merged", "programme_left", "consortium_dissolved",
-    "makers_merged", "maker_liquidated",
+    "consortium_founded", "charter_changed", "spin_off", "consortia_merged", "consortium_dissolved",
+    "line_merged", "maker_liquidated",
 )  # fmt: skip
 """Kinds of event that are drawn first; the rest are taken by how rare they are."""
 KINDS = 8
