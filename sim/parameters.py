@@ -123,23 +123,20 @@ def did_you_mean(name: str, names: Iterable[str]) -> str:
 
 def declared(cls: type) -> list[Declaration]:
     """Every setting below a dataclass, with its dotted name; those of a listed record read `tiers[].fee`."""
-    return list(_declarations(cls, ""))
+    return list(_declarations(cls(), ""))
 
 
-def _declarations(cls: type, prefix: str) -> Iterator[Declaration]:
-    hints = typing.get_type_hints(cls)
-    for field in dataclasses.fields(cls):
-        name = prefix + field.name
+def _declarations(record: Any, prefix: str) -> Iterator[Declaration]:
+    hints = typing.get_type_hints(type(record))
+    for field in dataclasses.fields(record):
+        name, value = prefix + field.name, getattr(record, field.name)
         nested, listed = _record_type(hints[field.name])
         if field.metadata.get("kind"):
-            yield _declaration(cls, field, name)
+            where = f"{type(record).__module__}.{type(record).__qualname__}"
+            yield Declaration(name=name, default=value, where=where, **field.metadata)
         if nested is not None:
-            yield from _declarations(nested, f"{name}[]." if listed else f"{name}.")
-
-
-def _declaration(cls: type, field: dataclasses.Field, name: str) -> Declaration:
-    where = f"{cls.__module__}.{cls.__qualname__}"
-    return Declaration(name=name, default=default_of(field), where=where, **field.metadata)
+            inner = nested() if listed or value is None else value
+            yield from _declarations(inner, f"{name}[]." if listed else f"{name}.")
 
 
 def _record_type(hint: Any) -> tuple[type | None, bool]:

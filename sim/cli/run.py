@@ -49,7 +49,8 @@ def act(told: argparse.Namespace) -> int:
     """Run one history and tell it."""
     from sim.configuration import composed
 
-    what = composed(told.overrides, configs=told.configs)
+    kept = ["horizon.networks=true"] if told.networks else []
+    what = composed([*told.overrides, *kept], configs=told.configs)
     if told.cfg:
         print(as_yaml(what))
         return FINE
@@ -72,7 +73,7 @@ def _simulated(told: argparse.Namespace, what: Any) -> tuple["Run", Path]:
         run = simulate(what, seed=told.seed, progress=progress)
     folder = told.output or default_directory(run)
     again = told.output is None and same_inputs(run, folder)
-    run.save(folder, networks=told.networks, overwrite=told.overwrite or again)
+    run.save(folder, networks=bool(run.networks), overwrite=told.overwrite or again)
     return run, folder
 
 

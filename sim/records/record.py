@@ -1,9 +1,13 @@
 """What one history leaves, compact enough to travel between processes: columns of numbers and words."""
 
+import json
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from sim.model import ConsortiumModel
 
 
 @dataclass
@@ -16,6 +20,21 @@ class Record:
     stages: list[tuple[str, float, float]] = field(default_factory=list)
     outcomes: dict[str, float] = field(default_factory=dict)
     networks: dict[int, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True) -> "Record":
+        """What a model leaves after its last month; series and events only where they are wanted."""
+        from sim.stages import spells
+
+        stages = model.stage_by_month()
+        return cls(
+            seed=model.seed,
+            series=_series(model, stages) if series else {},
+            events=_events(model) if events else {},
+            stages=spells(stages, model.first_year),
+            outcomes={},
+            networks=dict(model.networks),
+        )
 
     def series_table(self) -> Any:
         """The series as an Arrow table."""
@@ -32,6 +51,37 @@ class Record:
             name: pa.array(values, type=types.get(name, pa.string())) for name, values in self.events.items()
         }
         return pa.table(columns)
+
+
+def _series(model: "ConsortiumModel", stages: list[int]) -> dict[str, np.ndarray]:
+    """Every series by name, after month and decimal year."""
+    from sim.records.series import SERIES
+
+    months = len(stages)
+    numbers = np.column_stack([model.recorder.world[:months], model.recorder.lineage(model.path())[:months]])
+    columns = [*numbers.T, np.array(stages)]
+    month = np.arange(months)
+    front = {"month": month, "year": model.first_year + month / 12.0}
+    return front | {name: np.ascontiguousarray(column) for name, column in zip(SERIES, columns, strict=True)}
+
+
+def _events(model: "ConsortiumModel") -> dict[str, Any]:
+    """The ledger by column; terms as JSON."""
+    rows = model.ledger.rows
+    month, kind, who, whom, why, terms = zip(*rows, strict=True) if rows else ([], [], [], [], [], [])
+    told = [json.dumps(each, separators=(",", ":"), default=_plain) for each in terms]
+    when = np.array(month, dtype=np.int64)
+    return {
+        "month": when, "year": model.first_year + when / 12.0, "kind": list(kind), "who": list(who),
+        "whom": list(whom), "why": list(why), "terms": told,
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> Any:
+    """A NumPy number as a plain one, for JSON. Raises TypeError for anything else."""
+    if isinstance(value, np.generic):
+        return value.item()
+    raise TypeError(f"{value!r} cannot stand in the terms of an event")
 
 
 def _array(values: Any) -> Any:
