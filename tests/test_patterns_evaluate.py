@@ -8,6 +8,7 @@ import pytest
 from synthetic_study import SyntheticStudy, study_like_the_record
 
 from sim.patterns import COLUMNS, Evidence, Missing, evaluate
+from sim.report.text import shortfalls
 
 BY_DESIGN = {"P17.scarce", "P17.permuted"}
 """What one study cannot show."""
@@ -107,6 +108,14 @@ def test_no_exit_of_a_maker_is_no_share(exact):
     table = verdicts(quiet)
     assert math.isnan(table.loc["P12.before_1999", "value"]) and not table.loc["P12.before_1999", "pass"]
     assert "no drive maker left in 100" in table.loc["P12.before_1999", "note"]
+    assert table.loc["P12.before_1999", "measured"]  # it was looked for, it did not arise
+    assert "does not arise in any history" in " ".join(shortfalls(table.reset_index(), 2026.0))
+
+
+def test_before_anybody_has_joined_nobody_is_domestic(exact):
+    series = exact.series().assign(members_ever=0.0, members_ever_domestic=0.0)
+    table = verdicts(SyntheticStudy(exact.outcomes, series, exact.events(), exact.stages))
+    assert not table.loc["P4.2000_domestic", "pass"]
 
 
 def test_a_point_is_scored_alone(exact):

@@ -50,7 +50,7 @@ def _row(each: Pattern, evidence: Evidence) -> dict[str, Any]:
     numbers = {name: getattr(found, name) for name in ("value", "median", "p05", "p95", "inside")}
     return {
         "pattern": each.name, **told, **bounds, **numbers, "pass": found.passes,
-        "measured": not math.isnan(found.value), "naive": str(benchmark), "naive_words": benchmark.words,
+        "measured": found is not NOT_MEASURED, "naive": str(benchmark), "naive_words": benchmark.words,
         "naive_value": benchmark.value, "naive_pass": benchmark.meets, "note": note,
     }  # fmt: skip
 

@@ -81,9 +81,9 @@ def at(pattern: Pattern, evidence: Evidence) -> Measured:
 
 
 def difference_at(pattern: Pattern, evidence: Evidence) -> Measured:
-    """A first series less a second in the month of a date."""
+    """A first series less a second in the month of a date; NaN while the first is zero."""
     first, second = (evidence.at(name, _start(pattern)) for name in pattern.subject)
-    return Measured(first - second)
+    return Measured(np.where(first > 0, first - second, np.nan))
 
 
 def mean(pattern: Pattern, evidence: Evidence) -> Measured:

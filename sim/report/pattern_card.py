@@ -58,8 +58,9 @@ def _column(axes: Any, part: pd.DataFrame) -> None:
 
 def _row(axes: Any, height: Any, row: pd.Series) -> None:
     """Value, spread of the runs and naive benchmark of one pattern, in units of its band."""
-    if not row["measured"]:
-        axes.text(0, height, "not measured", ha="center", va="center", fontsize=8, color=style.GREY)
+    if math.isnan(row["value"]):
+        words = "does not arise" if row["measured"] else "not measured"
+        axes.text(0, height, words, ha="center", va="center", fontsize=8, color=style.GREY)
         return
     low, value, high, naive = (_in_band(row, row[name]) for name in ("p05", "value", "p95", "naive_value"))
     colour = style.BLUE if row["pass"] else style.VERMILION

@@ -129,12 +129,18 @@ def shortfalls(table: pd.DataFrame, horizon: float) -> list[str]:
 
 def _shortfall(row: pd.Series, horizon: float) -> str:
     """What was asked, what came out, and whether the naive benchmark does better."""
-    value = say(row["value"], row["unit"], horizon)
-    spread = f"{say(row['p05'], row['unit'], horizon)} to {say(row['p95'], row['unit'], horizon)}"
-    naive = " The naive benchmark would have passed." if row["naive_pass"] else ""
+    name, use, measures, target = (row[each] for each in ("pattern", "use", "measures", "target"))
+    said = f"**{name}** ({use}), {measures}: {_came_out(row, horizon)}; asked: {target}."
+    return said + (" The naive benchmark would have passed." if row["naive_pass"] else "")
+
+
+def _came_out(row: pd.Series, horizon: float) -> str:
+    """The scored value with the spread of the runs, in words."""
+    if math.isnan(row["value"]):
+        return "does not arise in any history"
+    value, low, high = (say(row[name], row["unit"], horizon) for name in ("value", "p05", "p95"))
     inside = "" if math.isnan(row["inside"]) else f", {percent(row['inside'])} of runs inside"
-    return (f"**{row['pattern']}** ({row['use']}), {row['measures']}: {value} (5–95 %: {spread}{inside}); "
-            f"asked: {row['target']}.{naive}")  # fmt: skip
+    return f"{value} (5–95\u00a0%: {low} to {high}{inside})"
 
 
 def no_evidence(table: pd.DataFrame) -> list[str]:
@@ -157,7 +163,7 @@ def _formatted(row: pd.Series, horizon: float) -> dict[str, Any]:
     """One pattern in words."""
     unit = row["unit"]
     value, median, low, high = (say(row[name], unit, horizon) for name in ("value", "median", "p05", "p95"))
-    spread = f"{low} – {high}" if row["measured"] else "–"
+    spread = "–" if low == high == "–" else f"{low} – {high}"
     verdict = "met" if row["pass"] else "falls short" if row["measured"] else "not measured"
     inside = "–" if math.isnan(row["inside"]) else percent(row["inside"])
     naive = "would pass" if row["naive_pass"] else "falls short"
