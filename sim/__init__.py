@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from sim.firm import Firm
     from sim.model import ConsortiumModel
     from sim.records.run import Run, open_run
-    from sim.simulate import simulate
+    from sim.simulation import simulate
     from sim.studies.study import Study, open_study
 
 _HOMES = {
@@ -17,7 +17,7 @@ _HOMES = {
     "Firm": "sim.firm",
     "Run": "sim.records.run",
     "open_run": "sim.records.run",
-    "simulate": "sim.simulate",
+    "simulate": "sim.simulation",
     "Study": "sim.studies.study",
     "open_study": "sim.studies.study",
 }

@@ -65,7 +65,7 @@ def _simulated(told: argparse.Namespace, what: Any) -> tuple["Run", Path]:
     """The run and the directory its files are in."""
     from sim.records.files import claim
     from sim.records.run import MARK, default_directory, same_inputs
-    from sim.simulate import simulate
+    from sim.simulation import simulate
 
     if told.output is not None:
         claim(told.output, MARK, overwrite=told.overwrite)
