@@ -25,8 +25,8 @@ class SyntheticStudy:
     def series(self, columns=None):
         return self._series if columns is None else self._series[columns]
 
-    def events(self):
-        return self._events
+    def events(self, columns=None):
+        return self._events if columns is None else self._events[columns]
 
 
 def study_like_the_record(runs=20, later=0.0, spread=0.5, seed=1, months=MONTHS):

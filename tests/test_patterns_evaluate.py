@@ -139,6 +139,16 @@ def test_the_order_of_rows_and_runs_does_not_matter(exact):
     pd.testing.assert_frame_equal(evaluate(shuffled), evaluate(exact))
 
 
+def test_a_study_that_cannot_pick_columns_of_its_events_is_read_whole(exact):
+    class Whole(SyntheticStudy):
+        def events(self):
+            return self._events
+
+    whole = Whole(exact.outcomes, exact.series(), exact.events(), exact.stages)
+    assert list(Evidence(whole).events.columns) == ["run", "year", "kind"]
+    assert verdicts(whole)["value"].equals(verdicts(exact)["value"])
+
+
 def test_evidence_folds_months_into_years(exact):
     evidence = Evidence(exact)
     assert evidence.yearly("members_ever", "last").loc[0, 1999] == 30

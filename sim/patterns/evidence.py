@@ -1,5 +1,6 @@
 """What a study holds, turned once into matrices of runs by months, for patterns and figures alike."""
 
+import inspect
 from functools import cached_property
 from typing import Any
 
@@ -101,12 +102,17 @@ class Evidence:
 
     @cached_property
     def events(self) -> pd.DataFrame:
-        """The events of these runs. Raises Missing when the study keeps none."""
+        """Run, year and kind of the events of these runs. Raises Missing when the study keeps none."""
         try:
-            events = self.study.events()
+            events = self._read_events(["run", "year", "kind"])
         except (AttributeError, FileNotFoundError) as error:
             raise Missing("the study holds no events") from error
         return events[events["run"].isin(self.runs)]
+
+    def _read_events(self, columns: list[str]) -> pd.DataFrame:
+        """Only these columns where the study can tell them apart: the terms of the decisions are long."""
+        by_column = "columns" in inspect.signature(self.study.events).parameters
+        return self.study.events(columns=columns) if by_column else self.study.events()[columns]
 
     @cached_property
     def stages(self) -> pd.DataFrame:
