@@ -112,7 +112,8 @@ def nearest(name: str, names: Iterable[str], count: int = 3) -> list[str]:
         return max(whole, 0.95 * last)
 
     ranked = sorted(((likeness(other), other) for other in known), key=lambda pair: (-pair[0], pair[1]))
-    return [other for score, other in ranked if score >= 0.6][:count]
+    best = ranked[0][0] if ranked else 0.0
+    return [other for score, other in ranked if score >= max(0.6, 0.8 * best)][:count]
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -255,7 +255,7 @@ def test_the_stages_stand_beside_the_recorded_years(small_run: Run) -> None:
 
 def test_the_events_that_count_are_told_in_words(small_run: Run) -> None:
     told = run.important_events(small_run)
-    assert told.strip() == "1991-06  Quantum: They fear being left behind."
+    assert told == "  1991-06  consortium founded: Quantum (Body 1) – They fear being left behind."
 
 
 def test_important_events_are_kinds_of_the_ledger() -> None:

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 IMPORTANT = (
     "consortium_founded", "founding_failed", "charter_changed", "spin_off", "consortia_merged",
-    "consortium_dissolved", "government_changed", "first_product", "line_merged", "merger_blocked",
+    "consortium_dissolved", "government_changed", "first_product", "line_merged",
 )  # fmt: skip
 """The kinds of event that are told after a run."""
 
-_MOST = 40
+_MOST_OF_A_KIND = 6
 
 
 def add(verbs: Any) -> None:
@@ -109,18 +109,22 @@ def stage_table(run: "Run") -> str:
 
 
 def important_events(run: "Run") -> str:
-    """The events that count, in words, one a paragraph."""
+    """The events that count, in words, a paragraph each; of every kind the first few."""
+    events = run.events[run.events["kind"].isin(IMPORTANT)]
+    first = events[events.groupby("kind").cumcount() < _MOST_OF_A_KIND]
+    told = [terminal.paragraph(_event_line(row), "  ") for row in first.itertuples()]
+    more = len(events) - len(told)
+    rest = [f"  … and {more} more of these kinds in events.parquet"] if more else []
+    return "\n".join([*told, *rest] or ["  nothing"])
+
+
+def _event_line(row: Any) -> str:
+    """`1991-03  consortium founded: NSIC (United States) – why`."""
     from sim.records.why import calendar
 
-    events = run.events[run.events["kind"].isin(IMPORTANT)]
-    told = [
-        terminal.paragraph(f"{calendar(row.month, row.year)}  {row.who}: {row.why or row.kind}", "  ")
-        for row in events.head(_MOST).itertuples()
-    ]
-    more = len(events) - len(told)
-    return "\n".join(
-        [*told, *([f"  … and {more} more in events.parquet"] if more > 0 else [])] or ["  nothing"]
-    )
+    whom = f" ({row.whom})" if row.whom else ""
+    why = f" – {row.why}" if row.why else ""
+    return f"{calendar(row.month, row.year)}  {row.kind.replace('_', ' ')}: {row.who}{whom}{why}"
 
 
 def _year(value: Any) -> str:
