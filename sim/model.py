@@ -21,12 +21,12 @@ from sim.industry.demand import Market
 from sim.industry.makers import herfindahl
 from sim.money import Accounts
 from sim.parameters import SettingError, validate
-from sim.population import DRIVES, LINE_NEED, LINES, FirmTable, starting_firms
+from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, starting_firms
 from sim.records.events import Ledger
 from sim.records.series import Recorder
 from sim.settings import Settings
 from sim.technology.knowledge import Knowledge
-from sim.technology.systems import readiness, systems
+from sim.technology.systems import attainable_density, readiness, systems
 from sim.university import University, basic_effort, starting_universities
 
 
@@ -118,7 +118,7 @@ class ConsortiumModel(mesa.Model):
         self.first_product[self.systems.number("longitudinal")] = 0
         firms.cost[who] = np.exp(0.06 * self.normals("unit cost at the start", firms.count)[who])
         able = self.knowledge.attainable(firms, who)[np.arange(len(who)), firms.system[who]]
-        firms.density[who] = 0.6 * able
+        firms.density[who] = 0.8 * able
         self.average_density = float(np.exp((firms.share[who] * np.log(firms.density[who])).sum()))
         self.first_density = self.average_density
         self.price_markup = self.settings.competition.base_markup + self.settings.competition.conduct * herfindahl(firms.share[who])
@@ -290,7 +290,7 @@ class ConsortiumModel(mesa.Model):
         """
         abroad = 1.0 - self.national_share(country)
         begun = sum(body.started for body in self.consortia if country not in body.countries)
-        return 0.5 * abroad + 0.5 * begun / (begun + 60.0)
+        return 0.25 * abroad + 0.75 * begun / (begun + 40.0)
 
     def example_seen(self, country: str) -> float:
         """Whether there is a consortium to imitate: one of another industry, or of this one abroad."""
@@ -330,7 +330,16 @@ class ConsortiumModel(mesa.Model):
         active = own[:, 0] > 0
         middle, spread = known[active].mean(), known[active].std() + 1e-6
         self.lead = np.clip(0.5 + 0.25 * (known - middle) / spread, 0.0, 1.0)
-        self.best_ready = readiness(np.maximum(firms.know_how[:count].max(axis=0), self.knowledge.university), -1.0)
+        self.judges_distance()
+
+    def judges_distance(self) -> None:
+        """Which systems are far: what the best know-how would give still lies below today's products."""
+        table = self.systems
+        best = np.maximum(self.firms.know_how[: self.firms.count].max(axis=0), self.knowledge.university)
+        self.best_ready = readiness(best, -1.0)
+        density = attainable_density(self.best_ready, table.limit, table.log_range)
+        sold = np.isin(np.arange(len(table)), list(self.first_product))
+        self.far = np.where(table.medium == DISK, ~sold & (density < 1.5 * self.average_density), self.best_ready < 0.6)
 
     def world_numbers(self) -> list[float]:
         """The world's series this month, in the order of `records.series.WORLD`."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.consortium.charter import Charter
 from sim.consortium.governance import Governance, GovernanceDecisions
+from sim.consortium.outlook import outlook_of, possible_public
 from sim.consortium.prospects import Outlook
 from sim.consortium.research import ResearchManagement
 from sim.consortium.splitting import SplittingDecisions
@@ -181,31 +182,3 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
     def disk_needs(self) -> np.ndarray:
         """How much of each member's storage business is disk, million US$ a year."""
         return self.model.firms.focus[self.rows, DISK] * (self.model.firms.revenue[self.rows] @ LINE_NEED)
-
-
-def possible_public(model, government, members: list["Firm"]) -> float:
-    """Public money a year that firms expect a body of these members to win (million US$): its share of proposals."""
-    funding = government.funding
-    eligible = sum(not funding.domestic_only or firm.country == government.country for firm in members)
-    own = funding.proposals_per_member * eligible
-    return government.expected * own / (own + funding.outside_proposals) if own > 0 else 0.0
-
-
-def outlook_of(model, charter: Charter, countries: list[str], members: list["Firm"], public_musd: float) -> Outlook:
-    """What everybody needs to know to value a consortium under any charter like `charter`."""
-    firms, count, settings = model.firms, model.firms.count, model.settings
-    revenue = model.storage_revenue
-    home = np.isin(firms.country[:count], [firms.countries.index(c) for c in countries if c in firms.countries])
-    present = np.zeros(count)
-    present[[firm.number for firm in members]] = 1.0
-    factor = charter.fee_factor
-    shelter = min((g.nation.shelter for g in model.governments if g.country in countries), default=0.5)
-    return Outlook(
-        focus=firms.focus[:count], fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(count),
-        votes=charter.votes(revenue), research=firms.research[:count], absorptive=firms.absorptive[:count], lead=model.lead,
-        line_share=model.line_share, line_weight=model.line_weight, home=home.astype(float), threat=firms.threat[:count],
-        present=present, would_come=settings.governance.expected_entry * firms.alive[:count], public_musd=public_musd,
-        open_keeps=settings.funding.open_keeps, roof_keeps=settings.governance.roof_keeps, shelter=shelter,
-        administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
-        chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
-    )  # fmt: skip

@@ -48,7 +48,7 @@ class Tier:
 
 
 def _tiers() -> list[Tier]:
-    return [Tier(1000.0, 0.12, 1, 1, 1), Tier(250.0, 0.07, 0, 1, 1), Tier(60.0, 0.035, 0, 0, 1), Tier(0.0, 0.01, 0, 0, 0)]
+    return [Tier(1000.0, 0.17, 1, 1, 1), Tier(250.0, 0.10, 0, 1, 1), Tier(60.0, 0.05, 0, 0, 1), Tier(0.0, 0.015, 0, 0, 0)]
 
 
 LEVER = dict(kind="lever")

@@ -43,11 +43,11 @@ class Governance:
         meaning="share of public money that a body expects to keep under an association's roof", moves="wait_industry_led -",
     )
     coordination: float = parameter(
-        0.38, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
+        0.16, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
         meaning="cost of bringing founders together, per effective number of equals among them", moves="wait_industry_led +",
     )
     set_up: float = parameter(
-        0.55, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.40, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="cost of setting up an independent body; under the association's roof a third", moves="wait_industry_led +",
     )
     rivalry: float = parameter(

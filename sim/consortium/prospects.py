@@ -19,11 +19,11 @@ class Membership:
     """What firms weigh when they join, stay, vote or found."""
 
     know_how: float = parameter(
-        2.2, **WEIGHT, source="M1, M15: opportunity, spillover potential; weight assumed",
+        4.0, **WEIGHT, source="M1, M15: opportunity, spillover potential; weight assumed",
         meaning="weight of the know-how that the money spent on one's own media brings", moves="members_mean +",
     )
     know_how_half_musd: float = parameter(
-        1.0, unit="million US$ a year", low=0.1, high=20.0, kind="uncertainty", source="size of the disk programme, C029",
+        3.0, unit="million US$ a year", low=0.1, high=20.0, kind="uncertainty", source="size of the disk programme, C029",
         meaning="project money at which the value of know-how begins to flatten", moves="members_mean -",
     )
     influence: float = parameter(
@@ -33,16 +33,24 @@ class Membership:
         0.5, **WEIGHT, source="M2, M7: complementary capabilities, ties; weight assumed",
         meaning="weight of meeting the rest of the supply chain", moves="members_mean +",
     )
+    skills: float = parameter(
+        3.0, **WEIGHT, source="M2, M15, M16: skill-sharing, spillover potential; weight assumed",
+        meaning="weight of what the other members' own laboratories can teach", moves="wait_international -",
+    )
+    breadth: float = parameter(
+        0.35, **WEIGHT, source="F19: one voice and common technology of all media; weight assumed",
+        meaning="weight of what the media share, for a firm that no threat hurries", moves="wait_industry_led +",
+    )
     talent: float = parameter(
         0.12, **WEIGHT, source="F85; weight assumed", meaning="weight of the students that projects train",
         moves="members_mean +",
     )
     fee: float = parameter(
-        0.9, **WEIGHT, source="M6, M10; weight assumed", meaning="weight of the fee against own R&D", moves="members_mean -",
+        2.0, **WEIGHT, source="M6, M10; weight assumed", meaning="weight of the fee against own R&D", moves="members_mean -",
     )
     fee_pain: float = parameter(
-        0.004, unit="share of own R&D", low=0.0005, high=0.05, kind="uncertainty", source="assumption",
-        meaning="fee, as a share of own R&D, that counts as one", moves="members_mean +",
+        0.008, unit="share of own R&D", low=0.0005, high=0.05, kind="uncertainty", source="assumption",
+        meaning="fee that counts as one, as a share of own R&D at US$100 million a year (to the power 0.6 beyond)", moves="members_mean +",
     )
     leakage: float = parameter(
         1.3, **WEIGHT, source="M15, M20: rivalry lowers the gain; weight assumed",
@@ -94,6 +102,7 @@ class Outlook:
     fee: np.ndarray  # N, million US$ a year at fee factor one
     votes: np.ndarray  # N, votes each firm would have
     research: np.ndarray  # N, own R&D, million US$ a year
+    research_share: np.ndarray  # N, share of the world's R&D on storage
     absorptive: np.ndarray  # N
     lead: np.ndarray  # N, 0..1: know-how ahead of the others
     line_share: np.ndarray  # N × L, share of the world's revenue of each line
@@ -155,8 +164,10 @@ def values(view: Outlook, on_table: Alternatives, told: Membership) -> dict[str,
         "public money": exclusive * (np.log1p(all_ / told.know_how_half_musd) - from_fees),
         "influence": told.influence * view.votes / np.maximum(votes.sum(axis=1, keepdims=True) + view.votes, 1.0),
         "network": told.network * (met @ (1.0 - view.line_weight).T) / len(view.line_share[0]),
+        "skills": told.skills * view.absorptive * (members @ (view.research_share[:, None] * view.focus) @ view.focus.T),
+        "breadth": told.breadth * (1.0 - hurried) * (np.log(on_table.scope.sum(axis=1)) / np.log(3.0))[:, None],
         "talent": told.talent * np.log1p((fees + public).sum(axis=1, keepdims=True) * 10.0) * view.absorptive,
-        "fee": -told.fee * np.sqrt(view.fee * on_table.fee_factor[:, None] / (told.fee_pain * view.research + 1e-3)),
+        "fee": -told.fee * fee_burden(view.fee * on_table.fee_factor[:, None], view.research, told.fee_pain),
         "leakage": -told.leakage * view.lead * np.maximum(inside @ view.line_weight.T - rivals, 0.0),
         "mismatch": -told.mismatch * (1.0 - on_table.scope @ view.focus.T),
         "speed": told.speed * hurried * (0.5 * short + roof * view.chain),
@@ -166,6 +177,15 @@ def values(view: Outlook, on_table: Alternatives, told: Membership) -> dict[str,
         "strings": -told.strings * on_table.public[:, None],
         "bother": np.full((len(on_table), 1), -told.bother),
     }
+
+
+def fee_burden(fee: np.ndarray, research: np.ndarray, pain: float) -> np.ndarray:
+    """How a fee weighs against own R&D (both million US$ a year): money for research outside grows less than R&D.
+
+    >>> fee_burden(np.array([0.16]), np.array([200.0]), 0.008).round(4)
+    array([0.132])
+    """
+    return fee / (pain * 100.0 * (research / 100.0) ** 0.6 + 1e-3)
 
 
 def total(terms: dict[str, np.ndarray]) -> np.ndarray:

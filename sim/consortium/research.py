@@ -33,8 +33,12 @@ class Projects:
         meaning="growth of the cost of a project", moves="projects_started_total -",
     )
     full_factor: float = parameter(
-        2.5, unit="times", low=1.0, high=10.0, kind="uncertainty", source="F64; amounts not published",
+        3.0, unit="times", low=1.0, high=10.0, kind="uncertainty", source="F64; amounts not published",
         meaning="cost of a fully funded project against a partially funded one", moves="projects_started_total -",
+    )
+    full_when_short: float = parameter(
+        0.60, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F64, F68: control of results in key fields; level assumed",
+        meaning="share of fully funded projects where the next product is what counts", moves="projects_started_total -",
     )
     travel_factor: float = parameter(
         0.15, unit="times", low=0.01, high=1.0, kind="uncertainty", source="F64; amounts not published",
@@ -150,8 +154,7 @@ class ResearchManagement:
         systems, firms = self.model.systems, self.model.firms
         published = self.model.published
         near = firms.system_weights[self.rows].mean(axis=0) * published
-        ready = self.model.best_ready
-        far = published * np.maximum(0.0, 0.9 - ready)
+        far = published * self.model.far * np.maximum(0.05, 0.95 - self.model.best_ready)
         for medium in range(len(MEDIA)):
             of = systems.medium == medium
             for weight in (near, far):
@@ -218,7 +221,7 @@ class ResearchManagement:
         grant = self.model.university_grant(self, cost)
         project = Project(self._next_number(), kind, system, function, self.model.month,
                           self.model.month + max(1, round(12 * years)), cost, grant, performer=university,
-                          far=bool(self.model.best_ready[system] < 0.75), disk=self._is_disk(system))  # fmt: skip
+                          far=bool(self.model.far[system]), disk=self._is_disk(system))  # fmt: skip
         self._starts(project)
         return cost
 
@@ -226,7 +229,8 @@ class ResearchManagement:
         draw = self.model.chance.uniform("kind of project", self.model.month, self.started % 4096, self.number)
         if draw < self.charter.travel_share:
             return "travel"
-        return "full" if draw > 1.0 - self.charter.full_share else "partial"
+        wants_control = self.model.settings.projects.full_when_short if self.charter.horizon == "short" else 0.0
+        return "full" if draw > 1.0 - max(self.charter.full_share, wants_control) else "partial"
 
     def _cost(self, kind: str) -> float:
         """Yearly cost of a project of a kind now, million US$."""

@@ -8,6 +8,7 @@ from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, for_a_new_body, in_columns
 from sim.consortium.charter import Terms
 from sim.consortium.governance import leading_reasons, term_gains
+from sim.consortium.outlook import possible_public
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class SplittingDecisions:
         here = prospects.values(view, stay, told)
         view.would_come = view.would_come + view.present * np.where(_marked(sponsors, len(view.present)), 0.0, 0.35)
         view.present = _marked(sponsors, len(view.present)).astype(float)
+        view.public_musd = sum(possible_public(self.model, government, sponsors) for government in self.model.governments
+                               if government.country in self.countries)  # fmt: skip
         own = prospects.values(view, table, told)
         count = len(view.present)
         joined = {name: np.concatenate([np.broadcast_to(here[name], (len(stay), count))[:1],

@@ -24,20 +24,20 @@ class Deals:
         meaning="number of makers below which the authorities let no merger lead", moves="hhi_units_2020 -",
     )
     years_of_gain: float = parameter(
-        8.0, unit="years", low=1.0, high=20.0, kind="uncertainty", source="assumption: horizon of an acquisition",
+        5.0, unit="years", low=1.0, high=20.0, kind="uncertainty", source="assumption: horizon of an acquisition",
         meaning="years over which a buyer counts what a deal saves and earns", moves="mergers_total +",
     )
     sharpness: float = parameter(
-        2.0, unit="", low=0.2, high=8.0, kind="uncertainty", source="assumption: logit scale of deals",
+        3.5, unit="", low=0.2, high=8.0, kind="uncertainty", source="assumption: logit scale of deals",
         meaning="how sharply the hazard of a deal answers to its gain over the revenue bought", moves="mergers_total +",
     )
     integration_cost: float = parameter(
-        1.2, unit="share of the bought revenue", low=0.0, high=3.0, kind="uncertainty",
+        0.7, unit="share of the bought revenue", low=0.0, high=3.0, kind="uncertainty",
         source="Seagate-Maxtor: US$0.5 bn and most of the customers lost (mergers_and_exits.csv)",
         meaning="cost of integrating a bought line, customers lost included", moves="mergers_total -",
     )
     customers_kept: float = parameter(
-        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="share of a line's customers that stay with its buyer", moves="mergers_total +",
     )
     cost_synergy: float = parameter(
@@ -49,7 +49,7 @@ class Deals:
         meaning="further cost of buying across a border", moves="mergers_abroad -",
     )
     courtship: float = parameter(
-        0.0016, unit="a year", low=0.0001, high=0.1, kind="uncertainty", source="six mergers of makers in 1991-2010; unit of time ours",
+        0.0015, unit="a year", low=0.0001, high=0.1, kind="uncertainty", source="six mergers of makers in 1991-2010; unit of time ours",
         meaning="rate at which a buyer closes with a given maker when the deal brings what it costs",
         moves="mergers_total +",
     )
@@ -62,7 +62,7 @@ class Deals:
         meaning="lost years in a row after which a maker looks for the way out", moves="drive_makers_2000 +",
     )
     entry_per_year: float = parameter(
-        1.2, unit="a year", low=0.0, high=5.0, kind="uncertainty", source="entries 1988-96 (drive_makers.csv)",
+        0.6, unit="a year", low=0.0, high=5.0, kind="uncertainty", source="entries 1988-96 (drive_makers.csv)",
         meaning="rate of entry into drive making when entry costs nothing", moves="drive_makers_2000 +",
     )
     entry_cost_musd: float = parameter(

@@ -75,6 +75,7 @@ def gain_of_merger(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> d
         "a better price for fewer rivals": years * model.settings.competition.conduct * 2.0 * s * t * both / revenue,
         "cost synergies": years * told.cost_synergy,
         "integration": -told.integration_cost,
+        "one generation to bring together": -full / revenue,
     }
     if buyer.country != target.country:
         terms["across a border"] = -told.foreign_friction

@@ -13,20 +13,20 @@ class Competition:
     """How makers compete."""
 
     taste_density: float = parameter(
-        0.30, unit="", low=0.0, high=1.5, kind="uncertainty", source="assumption: discrete choice",
+        0.08, unit="", low=0.0, high=1.5, kind="uncertainty", source="assumption: discrete choice",
         meaning="how strongly buyers prefer the maker with the denser drive", moves="hhi_units_2000 +",
     )
     taste_cost: float = parameter(
-        1.2, unit="", low=0.0, high=5.0, kind="uncertainty", source="assumption: discrete choice",
+        0.35, unit="", low=0.0, high=5.0, kind="uncertainty", source="assumption: discrete choice",
         meaning="how strongly buyers prefer the maker with the lower cost", moves="hhi_units_2000 +",
     )
     size_persists: float = parameter(
-        0.88, unit="", low=0.5, high=0.99, kind="uncertainty", source="shares of 1997-2010 change slowly (drive_market.csv)",
+        0.93, unit="", low=0.5, high=0.99, kind="uncertainty", source="shares of 1997-2010 change slowly (drive_market.csv)",
         meaning="weight of a maker's present share in next year's choice (contracts, plants, qualification)",
         moves="hhi_units_2000 +",
     )
     luck: float = parameter(
-        0.16, unit="", low=0.0, high=0.5, kind="uncertainty", source="Christensen: timing of generations; assumption",
+        0.05, unit="", low=0.0, high=0.5, kind="uncertainty", source="Christensen: timing of generations; assumption",
         meaning="standard deviation of the yearly luck with a product generation", moves="drive_makers_2010 -",
     )
     base_markup: float = parameter(

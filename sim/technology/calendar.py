@@ -4,8 +4,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.technology.systems import readiness
-
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
 
@@ -36,7 +34,6 @@ def products_improve(model: "ConsortiumModel") -> None:
     pace = 1.0 - np.exp(-model.settings.technology.engineering_per_year * QUARTER)
     gap = np.maximum(np.log(able / np.maximum(firms.density[who], 1e-9)), 0.0)
     firms.density[who] *= np.exp(pace * gap)
-    model.best_ready = readiness(np.maximum(firms.know_how[: firms.count].max(axis=0), model.knowledge.university), -1.0)
 
 
 def makers_choose_systems(model: "ConsortiumModel") -> None:

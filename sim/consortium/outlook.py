@@ -1,0 +1,40 @@
+"""What firms can see of a consortium, or of one that they imagine, when they value membership."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.consortium.charter import Charter
+from sim.consortium.prospects import Outlook
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+
+
+def possible_public(model, government, members: list["Firm"]) -> float:
+    """Public money a year that firms expect a body of these members to win (million US$): its share of proposals."""
+    funding = government.funding
+    eligible = sum(not funding.domestic_only or firm.country == government.country for firm in members)
+    own = funding.proposals_per_member * eligible
+    return government.expected * own / (own + funding.outside_proposals) if own > 0 else 0.0
+
+
+def outlook_of(model, charter: Charter, countries: list[str], members: list["Firm"], public_musd: float) -> Outlook:
+    """What everybody needs to know to value a consortium under any charter like `charter`."""
+    firms, count, settings = model.firms, model.firms.count, model.settings
+    revenue = model.storage_revenue
+    home = np.isin(firms.country[:count], [firms.countries.index(c) for c in countries if c in firms.countries])
+    present = np.zeros(count)
+    present[[firm.number for firm in members]] = 1.0
+    factor = charter.fee_factor
+    shelter = min((g.nation.shelter for g in model.governments if g.country in countries), default=0.5)
+    return Outlook(
+        focus=firms.focus[:count], fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(count),
+        votes=charter.votes(revenue), research=firms.research[:count],
+        research_share=firms.research[:count] / firms.research[:count].sum(), absorptive=firms.absorptive[:count], lead=model.lead,
+        line_share=model.line_share, line_weight=model.line_weight, home=home.astype(float), threat=firms.threat[:count],
+        present=present, would_come=settings.governance.expected_entry * firms.alive[:count], public_musd=public_musd,
+        open_keeps=settings.funding.open_keeps, roof_keeps=settings.governance.roof_keeps, shelter=shelter,
+        administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
+        chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
+    )  # fmt: skip
