@@ -56,6 +56,8 @@ def test_columns_and_points_can_be_chosen(tmp_path: Path) -> None:
     series = study.series(["members"], point="flat")
     assert list(series.columns) == ["run", "point", "seed", "month", "year", "members"]
     assert set(series["point"]) == {"flat"}
+    events = study.events(["run", "kind"], point="steep")
+    assert events.to_dict("list") == {"run": [2, 3], "kind": ["joined", "joined"]}
 
 
 def test_what_is_not_kept_is_not_written(tmp_path: Path) -> None:

@@ -69,11 +69,11 @@ def _events(model: "ConsortiumModel") -> dict[str, Any]:
     """The ledger by column; terms as JSON."""
     rows = model.ledger.rows
     month, kind, who, whom, why, terms = zip(*rows, strict=True) if rows else ([], [], [], [], [], [])
-    told = [json.dumps(each, separators=(",", ":"), default=_plain) for each in terms]
+    encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
     when = np.array(month, dtype=np.int64)
     return {
         "month": when, "year": model.first_year + when / 12.0, "kind": list(kind), "who": list(who),
-        "whom": list(whom), "why": list(why), "terms": told,
+        "whom": list(whom), "why": list(why), "terms": [encode(each) for each in terms],
     }  # fmt: skip
 
 

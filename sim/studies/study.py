@@ -56,9 +56,9 @@ class Study:
         wanted = None if columns is None else list(dict.fromkeys([*front, *columns]))
         return self._table("series", wanted, point)
 
-    def events(self, *, point: str | None = None) -> pd.DataFrame:
-        """A row an event of a run. Raises FileNotFoundError when the design kept none."""
-        return self._table("events", None, point)
+    def events(self, columns: Sequence[str] | None = None, *, point: str | None = None) -> pd.DataFrame:
+        """A row an event of a run, whole or only `columns`. Raises FileNotFoundError when none were kept."""
+        return self._table("events", None if columns is None else list(columns), point)
 
     @cached_property
     def stages(self) -> pd.DataFrame:
