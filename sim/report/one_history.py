@@ -60,8 +60,8 @@ def _stages(axes: Any, run: Any) -> None:
 def _piece(axes: Any, stage: str, start: float, end: float, height: float) -> None:
     """One stretch of a ribbon, named when there is room for it."""
     axes.broken_barh([(start, end - start)], (height - 0.34, 0.68), color=style.STAGE_COLOURS[stage])
-    if end - start >= 4:
-        axes.text((start + end) / 2, height, stage, ha="center", va="center", fontsize=7,
+    if end - start >= 0.4 * len(stage):
+        axes.text((start + end) / 2, height, stage, ha="center", va="center", fontsize=6.5,
                   color=style.ink(stage), clip_on=True)  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def _money(axes: Any, run: Any) -> None:
     year = run.series[["year", *names]].copy()
     year[list(names)] = year[list(names)].rolling(12, min_periods=12).sum()
     _lines(axes, year, names)
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.2 * axes.get_ylim()[1])
 
 
 def _members(axes: Any, run: Any) -> None:
@@ -105,7 +105,7 @@ def _members(axes: Any, run: Any) -> None:
     axes.set_title("members of the lineage")
     _lines(axes, run.series, {"members": ("all", style.BLUE), "members_foreign": ("foreign", style.VERMILION),
                               "core_members": ("core", style.ORANGE)})  # fmt: skip
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, 1.2 * axes.get_ylim()[1])
     axes.yaxis.get_major_locator().set_params(integer=True)
 
 
@@ -117,7 +117,7 @@ def _lines(axes: Any, series: pd.DataFrame, names: dict[str, tuple[str, str]]) -
     for name, (label, colour) in there.items():
         axes.plot(series["year"], series[name], color=colour, linewidth=1.8, label=label or None)
     if any(label for label, _ in names.values()):
-        axes.legend(fontsize=8, ncols=3, loc="best")
+        axes.legend(fontsize=8, ncols=3, loc="upper left")
 
 
 def _events(axes: Any, run: Any) -> None:
