@@ -25,6 +25,10 @@ class Association:
         0.65, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78; assumption",
         meaning="share of the disk firms that belong to it", moves="members_ever_2008 +",
     )
+    own_share: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78: its members cover the disk chain; level assumed",
+        meaning="share of a consortium's members that must be its own before it offers its roof", moves="wait_industry_led +",
+    )
     roof_saves: float = parameter(
         0.5, unit="share of administration", low=0.0, high=1.0, kind="uncertainty", source="F78, M35; assumption",
         meaning="share of a consortium's own running cost that its roof saves", moves="wait_industry_led -",
@@ -54,9 +58,10 @@ class IndustryAssociation(mesa.Agent):
         """One when it can introduce a firm to a consortium."""
         return 1.0 if self.settings.exists and firm.number in self.belong else 0.0
 
-    def offers_roof(self) -> bool:
-        """It can host a consortium when enough living firms belong to pay for an office."""
-        return self.settings.exists and sum(self.model.firms.alive[number] for number in self.belong) >= 8
+    def offers_roof(self, members: list["Firm"]) -> bool:
+        """It hosts a consortium most of whose members are its own, when enough firms belong to pay for an office."""
+        own = sum(firm.number in self.belong for firm in members)
+        return self.settings.exists and len(self.belong) >= 8 and own >= self.settings.own_share * len(members)
 
     def chain(self) -> float:
         """How much of the supply chain it spans, 0 to 1: the share of business lines with a member, disk lines only."""

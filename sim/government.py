@@ -135,6 +135,8 @@ class Government(mesa.Agent):
         self.country = nation.country
         self.committed = 0.0  # million US$ committed to storage this year
         self.expected = 0.0  # what firms expect for the next years, million US$ a year
+        self.trend = 1.0
+        self.viewed = False
         self.ended = False
         self.log_state = 0.0
         self.position = 0.5  # perceived national position: share of world drive revenue
@@ -145,15 +147,18 @@ class Government(mesa.Agent):
         rule = getattr(self, "_" + self.funding.regime)
         self.position = self.model.national_share(self.country)
         lobby = 1.0 + self.funding.lobby * math.log1p(sum(len(b.members) for b in self.bodies())) / 3.0
+        before = self.committed
         self.committed = 0.0 if self.ended else rule(year) * lobby
+        self.trend = min(1.4, max(0.6, self.committed / before)) if before > 0 else 1.0
         self.expected = self._expectation(year)
+        self.viewed = True
         self.last_revenue = self.model.market.revenue_busd
 
     def _expectation(self, year: int) -> float:
-        """A blend of what was given and what is proposed for next year."""
+        """A blend of what was given, its trend carried on, and what is proposed for next year; half is last year's view."""
         weight = self.funding.signal_weight
-        lately = (1.0 - weight) * self.committed + weight * self.committed * self._signal(year)
-        return 0.5 * self.expected + 0.5 * lately if self.expected else lately
+        coming = self.committed * ((1.0 - weight) * self.trend + weight * self._signal(year) * self.trend)
+        return 0.5 * self.expected + 0.5 * coming if self.viewed else coming
 
     def _signal(self, year: int) -> float:
         """What is proposed for next year over what is given now; one where the regime is a promise."""

@@ -19,7 +19,8 @@ def firms_read_the_threat(model: "ConsortiumModel") -> None:
     expected = model.market.expected_loss()
     needs = firms.needs_of_business()
     nerve = np.clip(1.0 + 0.15 * model.normals("nerve", firms.count), 0.4, 1.6)
-    firms.threat[rows] = np.clip(expected * nerve, 0.0, 1.0)
+    seen = np.clip(expected * nerve, 0.0, 1.0)
+    firms.threat[rows] += model.settings.belief.learning_per_year * (seen - firms.threat[rows])
     hedge = model.settings.belief.hedge * firms.threat[rows] * needs[:, DISK]
     needs[:, DISK] -= hedge
     needs[:, FLASH] += hedge

@@ -39,6 +39,10 @@ class Horizon:
 class Belief:
     """How firms act on what they expect."""
 
+    learning_per_year: float = parameter(
+        0.4, unit="a year", low=0.05, high=1.0, kind="uncertainty", source="M33: roadmaps change slowly; assumption",
+        meaning="share of what the price trends say now that enters a firm's belief in a year", moves="threat_2010 +",
+    )
     hedge: float = parameter(
         0.30, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F82: strategic shifts; level assumed",
         meaning="part of the disk business expected to be lost that firms already plan in flash", moves="flash_scope_share +",

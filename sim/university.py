@@ -5,7 +5,6 @@ from dataclasses import dataclass
 import mesa
 import numpy as np
 
-from sim.decisions import logistic
 from sim.drivers import table
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
@@ -20,11 +19,11 @@ class Academia:
         meaning="proposals a university of ten researchers writes in a year", moves="universities_total +",
     )
     newcomers: float = parameter(
-        0.20, unit="", low=0.0, high=3.0, kind="uncertainty", source="28 universities by 2000, 43 by 2008 (F21, F27)",
+        0.45, unit="", low=0.0, high=3.0, kind="uncertainty", source="28 universities by 2000, 43 by 2008 (F21, F27)",
         meaning="how easily a university without ties to the body is chosen, against one with", moves="universities_2008 +",
     )
     reputation: float = parameter(
-        2.0, unit="", low=0.0, high=6.0, kind="uncertainty", source="assumption",
+        1.5, unit="", low=0.0, high=6.0, kind="uncertainty", source="assumption",
         meaning="how strongly selection prefers strength and reputation", moves="universities_2008 -",
     )
     staff_return_years: float = parameter(
@@ -72,13 +71,6 @@ class University(mesa.Agent):
         """Whether its staff have room for one more project."""
         return self.projects < 0.5 * self.staff + 1
 
-    def attraction(self, body: int, function: int) -> float:
-        """How likely it is to propose and be chosen for a function: strength, standing, ties, size."""
-        told = self.model.settings.academia
-        standing = np.exp(told.reputation * (self.strength[function] + self.reputation - 1.0))
-        known = 1.0 if body in self.ties else told.newcomers
-        return float(told.proposals_per_year * self.staff / 10.0 * standing * known)
-
     def follows_the_money(self) -> None:
         """Once a year: orientation drifts with the source of the money, staff grow slowly and shrink fast."""
         told = self.model.settings.academia
@@ -88,6 +80,18 @@ class University(mesa.Agent):
         wanted = self.own_staff + told.staff_per_musd * money
         years = told.staff_return_years if wanted > self.staff else told.staff_loss_years
         self.staff += (wanted - self.staff) * min(1.0, 1.0 / years)
+
+
+def attraction(universities: list[University], body: int, told: Academia) -> np.ndarray:
+    """How likely each university is to propose and be chosen, universities × functions: strength, standing, ties, size.
+
+    The proposals written in a year times exp(reputation weight × (strength + reputation - 1)), less for strangers.
+    """
+    strength = np.array([u.strength for u in universities])
+    reputation = np.array([u.reputation for u in universities])
+    written = told.proposals_per_year * np.array([u.staff for u in universities]) / 10.0
+    known = np.array([1.0 if body in u.ties else told.newcomers for u in universities])
+    return (written * known)[:, None] * np.exp(told.reputation * (strength + reputation[:, None] - 1.0))
 
 
 def starting_universities(file: str, copies: int) -> list[dict[str, str]]:
@@ -106,5 +110,3 @@ def basic_effort(universities: list[University], systems: int) -> np.ndarray:
     weight = sum((u.staff * (1.0 - 0.5 * u.applied) * u.strength for u in universities), np.zeros(len(FUNCTIONS)))
     return np.broadcast_to((weight / 400.0) ** 0.5, (systems, len(FUNCTIONS)))
 
-
-__all__ = ["Academia", "University", "basic_effort", "logistic", "starting_universities"]

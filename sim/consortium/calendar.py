@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.consortium import prospects
 from sim.consortium.alternatives import in_columns
 from sim.consortium.founding import considers_founding
@@ -65,9 +67,9 @@ def worth_of_membership(model: "ConsortiumModel", body: "Consortium") -> list[di
     """The terms of the value of membership today, for every firm by number."""
     table = in_columns([body.charter.terms], body.charter.terms)
     view = body.outlook()
-    terms = prospects.values(view, table, model.settings.membership)
     count = len(view.present)
-    columns = {name: (term[0] if term.shape[1] > 1 else term[0].repeat(count)).tolist() for name, term in terms.items()}
+    terms = prospects.values(view, table, model.settings.membership, np.arange(count))
+    columns = {name: np.broadcast_to(term[0], (count,)).tolist() for name, term in terms.items()}
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 

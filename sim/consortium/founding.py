@@ -65,12 +65,12 @@ def worth_of_founding(model: "ConsortiumModel", government: "Government", offere
     told = model.settings.governance
     trial = Consortium.imagined(model, offered, government.country, leaders)
     table = in_columns([offered.terms], offered.terms)
-    terms = prospects.values(trial, table, model.settings.membership)
     rows = [firm.number for firm in leaders]
+    terms = prospects.values(trial, table, model.settings.membership, rows)
     equals = effective_number(model.storage_revenue[rows])
     pull = told.rivalry * model.rivalry_felt(government.country)
     member = np.array([bool(firm.memberships) for firm in leaders], dtype=float)
-    columns = {name: np.broadcast_to(term, (1, model.firms.count))[0, rows].tolist() for name, term in terms.items()}
+    columns = {name: np.broadcast_to(term[0], (len(rows),)).tolist() for name, term in terms.items()}
     columns["rivalry abroad"] = [pull] * len(rows)
     columns["example"] = [0.6 * government.nation.example * model.example_seen(government.country)] * len(rows)
     columns["co-ordination"] = [-told.coordination * (equals - 1.0)] * len(rows)

@@ -35,7 +35,7 @@ class Governance:
         meaning="what the change of one term costs every member", moves="changes_of_charter -",
     )
     expected_entry: float = parameter(
-        0.30, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.40, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="chance with which members expect an admitted outsider to join", moves="wait_international -",
     )
     roof_keeps: float = parameter(
@@ -79,11 +79,12 @@ class GovernanceDecisions:
         """The executive committee puts the best charter in reach to the vote, if any is better than today's."""
         if self.model.settings.governance.charter_fixed or len(self.members) < 2:
             return
-        table = in_reach(self.charter.terms, self.model.association.offers_roof(), self.model.settings.governance.reach)
-        terms = prospects.values(self.outlook(), table, self.model.settings.membership)
-        tabled = self._best_for_executive(table, prospects.total(terms))
+        table = in_reach(self.charter.terms, self.model.association.offers_roof(self.members), self.model.settings.governance.reach)
+        voters = self.voters()
+        terms = prospects.values(self.outlook(), table, self.model.settings.membership, [firm.number for firm, _ in voters])
+        tabled = self._best_for_executive(table, prospects.total(terms), voters)
         if tabled:
-            self._vote_on_charter(table, tabled, terms)
+            self._vote_on_charter(table, tabled, terms, voters)
 
     def executive(self) -> list[tuple["Firm", float]]:
         """The executive committee: members whose tier has a seat there; the core where none has."""
@@ -92,20 +93,19 @@ class GovernanceDecisions:
         seated = [(firm, float(seat)) for firm, seat in zip(self.members, seats, strict=True) if seat > 0]
         return seated or self.voters()
 
-    def _best_for_executive(self, table: Alternatives, value: np.ndarray) -> int:
+    def _best_for_executive(self, table: Alternatives, value: np.ndarray, voters: list[tuple["Firm", float]]) -> int:
         """The row that the executive committee puts on the table; 0 is today's charter."""
-        committee = self.executive()
-        rows = [firm.number for firm, _ in committee]
-        seats = np.array([seat for _, seat in committee])
+        seated = {firm.number: seat for firm, seat in self.executive()}
+        seats = np.array([seated.get(firm.number, 0.0) for firm, _ in voters])
         cost = self.model.settings.governance.switching_cost
-        gain = (value[:, rows] - value[0, rows]) @ seats / seats.sum() - cost * table.changed
+        gain = (value - value[0]) @ seats / seats.sum() - cost * table.changed
         if self.model.settings.governance.votes == "coin":
             return 1 + int(self.model.chance.uniform("coin motion", self.model.month, self.number) * (len(table) - 1))
         return int(np.argmax(gain)) if gain.max() > 0 else 0
 
-    def _vote_on_charter(self, table: Alternatives, tabled: int, terms: dict[str, np.ndarray]) -> None:
-        voters = self.voters()
-        gains = term_gains(terms, tabled, [firm.number for firm, _ in voters])
+    def _vote_on_charter(self, table: Alternatives, tabled: int, terms: dict[str, np.ndarray],
+                         voters: list[tuple["Firm", float]]) -> None:  # fmt: skip
+        gains = term_gains(terms, tabled, len(voters))
         cost = -self.model.settings.governance.switching_cost * table.changed[tabled]
         ballots = [(firm, votes, firm.votes(self, "charter", gain | {"switching": cost}))
                    for (firm, votes), gain in zip(voters, gains, strict=True)]  # fmt: skip
@@ -139,13 +139,11 @@ class GovernanceDecisions:
             self.model.ledger.note(self.model.month, "membership_lost", firm.name, self.name, why)
 
 
-def term_gains(terms: dict[str, np.ndarray], row: int, who: list[int]) -> list[dict[str, float]]:
-    """The gain of a charter over today's in every term, for each firm in `who`; terms that do not move are left out."""
-    width = 1 + max((term.shape[-1] for term in terms.values()), default=1)
-    gains: list[dict[str, float]] = [{} for _ in who]
+def term_gains(terms: dict[str, np.ndarray], row: int, count: int, today: int = 0) -> list[dict[str, float]]:
+    """The gain of a charter over today's in every term, for each of `count` firms; terms that do not move are left out."""
+    gains: list[dict[str, float]] = [{} for _ in range(count)]
     for name, term in terms.items():
-        whole = np.broadcast_to(term, (term.shape[0], max(width - 1, term.shape[1])))
-        difference = (whole[row] - whole[0])[who] if whole.shape[1] > 1 else np.repeat(whole[row] - whole[0], len(who))
+        difference = np.broadcast_to(term[row] - term[today], (count,))
         if np.abs(difference).max(initial=0.0) > 1e-9:
             for gain, value in zip(gains, difference.tolist(), strict=True):
                 gain[name] = value

@@ -81,7 +81,7 @@ def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium
     both = [m for m in MEDIA if m in one.charter.media or m in other.charter.media]
     scopes = {tuple(both)} | {tuple(m for m in MEDIA if m in both or m == extra) for extra in MEDIA}
     scopes |= {one.charter.terms.media, other.charter.terms.media}
-    hosts = {one.charter.host, other.charter.host} | ({"association"} if model.association.offers_roof() else set())
+    hosts = {one.charter.host, other.charter.host} | ({"association"} if model.association.offers_roof(one.members + other.members) else set())
     fees = (one.charter.fee_factor,)
     choices = itertools.product(("open",), sorted(scopes), sorted(hosts), (today.public_money,), ("long", "short"), fees)
     terms = [Terms(*chosen) for chosen in choices]
@@ -101,27 +101,26 @@ def gain_of_merger(model: "ConsortiumModel", body: Consortium, one: Consortium, 
     united = Consortium.imagined(model, one.charter, one.country, list({f.number: f for f in one.members + other.members}.values()))
     united.home = np.maximum(united.home, other.outlook().home)
     united.public_musd = one.expected_public() + other.expected_public()
-    then = prospects.values(united, table, weights)
-    now = [(b, prospects.values(b.outlook(), in_columns([b.charter.terms], b.charter.terms), weights)) for b in (one, other)]
+    rows = [firm.number for firm, _ in body.voters()]
+    then = prospects.values(united, table, weights, rows)
+    now = [(b, prospects.values(b.outlook(), in_columns([b.charter.terms], b.charter.terms), weights, rows)) for b in (one, other)]
     trust = one.trust.get(other.number, 0.0)
     distrust = -told.distrust * (1.0 - trust) * np.where(branched, 1.0 - told.branch_comfort, 1.0)
     result = []
-    for firm, _ in body.voters():
-        gain = {name: _at(term, firm, len(table)) for name, term in then.items()}
+    for place, (firm, _) in enumerate(body.voters()):
+        gain = {name: _column(term, place) for name, term in then.items()}
         for b, values in now:
             if firm in b.members:
-                gain = {name: gain[name] - _at(values[name], firm, 1) for name in gain}
-        twice = firm in one.members and firm in other.members
+                gain = {name: gain[name] - _column(values[name], place) for name in gain}
         gain["distrust"] = distrust
         gain["branches"] = np.where(branched, -told.branch_cost, 0.0)
-        gain["one body instead of two"] = np.full(len(table), weights.bother if twice else 0.0)
-        result.append({name: value for name, value in gain.items() if np.abs(value).max() > 1e-9})
+        result.append({name: np.broadcast_to(value, (len(table),)) for name, value in gain.items() if np.abs(value).max() > 1e-9})
     return result
 
 
-def _at(term: np.ndarray, firm: "Firm", rows: int) -> np.ndarray:
-    column = term[:, firm.number] if term.shape[1] > 1 else term[:, 0]
-    return np.broadcast_to(column, (rows,)) if len(column) != rows else column
+def _column(term: np.ndarray, place: int) -> np.ndarray:
+    """A firm's column of a term, or the one that is the same for all."""
+    return term[:, place] if term.shape[1] > 1 else term[:, 0]
 
 
 def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: Terms, branched: bool, words: str,

@@ -30,11 +30,11 @@ class Membership:
         1.0, **WEIGHT, source="M7; weight assumed", meaning="weight of one's share of the votes", moves="members_mean +",
     )
     network: float = parameter(
-        0.5, **WEIGHT, source="M2, M7: complementary capabilities, ties; weight assumed",
+        1.0, **WEIGHT, source="M2, M7: complementary capabilities, ties; weight assumed",
         meaning="weight of meeting the rest of the supply chain", moves="members_mean +",
     )
     skills: float = parameter(
-        3.0, **WEIGHT, source="M2, M15, M16: skill-sharing, spillover potential; weight assumed",
+        6.0, **WEIGHT, source="M2, M15, M16: skill-sharing, spillover potential; weight assumed",
         meaning="weight of what the other members' own laboratories can teach", moves="wait_international -",
     )
     breadth: float = parameter(
@@ -53,11 +53,11 @@ class Membership:
         meaning="fee that counts as one, as a share of own R&D at US$100 million a year (to the power 0.6 beyond)", moves="members_mean +",
     )
     leakage: float = parameter(
-        1.3, **WEIGHT, source="M15, M20: rivalry lowers the gain; weight assumed",
+        1.0, **WEIGHT, source="M15, M20: rivalry lowers the gain; weight assumed",
         meaning="weight of what rivals inside may learn", moves="members_mean -",
     )
     abroad: float = parameter(
-        1.0, unit="times", low=0.0, high=5.0, kind="uncertainty", source="M19 finds no national discount in fact; fear assumed",
+        0.7, unit="times", low=0.0, high=5.0, kind="uncertainty", source="M19 finds no national discount in fact; fear assumed",
         meaning="how much more a rival of another country is feared than one at home", moves="wait_international +",
     )
     mismatch: float = parameter(
@@ -65,7 +65,7 @@ class Membership:
         meaning="weight of the part of one's business that the scope leaves out", moves="members_mean -",
     )
     speed: float = parameter(
-        1.0, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
+        1.4, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
         meaning="weight of a faster way to industry under a threat: short horizon, co-ordinated chain",
         moves="wait_industry_led -",
     )
@@ -86,7 +86,7 @@ class Membership:
         meaning="weight of the reports, audits and conditions that come with public money", moves="public_money_total_musd -",
     )
     bother: float = parameter(
-        0.45, **WEIGHT, source="assumption", meaning="what any membership costs in attention", moves="members_mean -",
+        0.95, **WEIGHT, source="assumption", meaning="what any membership costs in attention", moves="members_mean -",
     )
     outsiders_learn: float = parameter(
         0.25, unit="share", low=0.0, high=1.0, kind="uncertainty", source="specification, section 11, direction 8",
@@ -132,48 +132,60 @@ def expected_members(view: Outlook, on_table: Alternatives) -> np.ndarray:
 
 
 def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Charters × media: project money from fees and from the public (million US$ a year)."""
+    """Charters × media: project money from fees and from the public (million US$ a year).
+
+    A part of the fees is common to all media in scope; the rest follows the sponsors' own business.
+    """
     paid = members * view.fee * on_table.fee_factor[:, None]
-    kept = view.share_to_projects + view.administration * view.roof_saves * on_table.association
-    in_scope = on_table.scope[:, None, :] * view.focus[None, :, :]
-    sponsored = in_scope / np.maximum(in_scope.sum(axis=2, keepdims=True), 1e-9)
-    from_sponsors = np.matmul(paid[:, None, :], sponsored)[:, 0, :] * (1.0 - view.common_share)
+    from_sponsors = np.empty((len(on_table), len(view.focus[0])))
+    for scope in np.unique(on_table.scope, axis=0):
+        rows = (on_table.scope == scope).all(axis=1)
+        in_scope = view.focus * scope
+        sponsored = in_scope / np.maximum(in_scope.sum(axis=1, keepdims=True), 1e-9)
+        from_sponsors[rows] = paid[rows] @ sponsored
     evenly = on_table.scope / on_table.scope.sum(axis=1, keepdims=True)
-    fees = kept[:, None] * (from_sponsors + view.common_share * paid.sum(axis=1, keepdims=True) * evenly)
+    kept = view.share_to_projects + view.administration * view.roof_saves * on_table.association
+    common = view.common_share * paid.sum(axis=1, keepdims=True) * evenly
+    fees = kept[:, None] * ((1.0 - view.common_share) * from_sponsors + common)
     keeps = on_table.public * np.where(on_table.open > 0, view.open_keeps, 1.0)
     keeps = keeps * np.where(on_table.association > 0, view.roof_keeps, 1.0)
     public = view.public_musd * keeps[:, None] * fees / np.maximum(fees.sum(axis=1, keepdims=True), 1e-9)
     return fees, public
 
 
-def values(view: Outlook, on_table: Alternatives, told: Membership) -> dict[str, np.ndarray]:
-    """The named terms of the value of membership, each charters × firms (or broadcasting to it)."""
+def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> dict[str, np.ndarray]:
+    """The named terms of the value of membership for the firms in `who`, each charters × firms.
+
+    A term that is the same for all of them has one column.
+    """
     members = expected_members(view, on_table)
     fees, public = money_by_medium(view, on_table, members)
-    exclusive = told.know_how * view.absorptive * (1.0 - told.outsiders_learn)
-    own, all_ = fees @ view.focus.T, (fees + public) @ view.focus.T
+    focus, line_weight, absorptive = view.focus[who], view.line_weight[who], view.absorptive[who]
+    exclusive = told.know_how * absorptive * (1.0 - told.outsiders_learn)
+    own, everything = fees @ focus.T, (fees + public) @ focus.T
     from_fees = np.log1p(own / told.know_how_half_musd)
-    votes = members * view.votes
+    votes = (members @ view.votes)[:, None]
     inside = (members * (1.0 + told.abroad * (1.0 - view.home))) @ view.line_share
     met = np.minimum(members @ view.line_share, 1.0)
-    rivals = (view.line_weight * view.line_share) @ np.ones(len(view.line_share[0]))
-    hurried = view.threat * view.focus[:, 0]
+    itself = (line_weight * view.line_share[who]).sum(axis=1)
+    hurried = view.threat[who] * focus[:, 0]
     roof, short = on_table.association[:, None], on_table.short[:, None]
+    taught = members @ (view.research_share[:, None] * view.focus) @ focus.T
     return {
         "know-how": exclusive * from_fees,
-        "public money": exclusive * (np.log1p(all_ / told.know_how_half_musd) - from_fees),
-        "influence": told.influence * view.votes / np.maximum(votes.sum(axis=1, keepdims=True) + view.votes, 1.0),
-        "network": told.network * (met @ (1.0 - view.line_weight).T) / len(view.line_share[0]),
-        "skills": told.skills * view.absorptive * (members @ (view.research_share[:, None] * view.focus) @ view.focus.T),
-        "breadth": told.breadth * (1.0 - hurried) * (np.log(on_table.scope.sum(axis=1)) / np.log(3.0))[:, None],
-        "talent": told.talent * np.log1p((fees + public).sum(axis=1, keepdims=True) * 10.0) * view.absorptive,
-        "fee": -told.fee * fee_burden(view.fee * on_table.fee_factor[:, None], view.research, told.fee_pain),
-        "leakage": -told.leakage * view.lead * np.maximum(inside @ view.line_weight.T - rivals, 0.0),
-        "mismatch": -told.mismatch * (1.0 - on_table.scope @ view.focus.T),
+        "public money": exclusive * (np.log1p(everything / told.know_how_half_musd) - from_fees),
+        "influence": told.influence * view.votes[who] / np.maximum(votes + view.votes[who], 1.0),
+        "network": told.network * (met @ (1.0 - line_weight).T) / len(view.line_share[0]),
+        "skills": told.skills * absorptive * taught,
+        "breadth": told.breadth * (1.0 - hurried) * (np.log(np.minimum(on_table.scope.sum(axis=1), 3.0)) / np.log(3.0))[:, None],
+        "talent": told.talent * np.log1p((fees + public).sum(axis=1, keepdims=True) * 10.0) * absorptive,
+        "fee": -told.fee * fee_burden(view.fee[who] * on_table.fee_factor[:, None], view.research[who], told.fee_pain),
+        "leakage": -told.leakage * view.lead[who] * np.maximum(inside @ line_weight.T - itself, 0.0),
+        "mismatch": -told.mismatch * (1.0 - on_table.scope @ focus.T),
         "speed": told.speed * hurried * (0.5 * short + roof * view.chain),
         "far view": told.far_view * (1.0 - hurried) * (1.0 - short),
         "autonomy": -told.autonomy * roof,
-        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(met @ view.line_weight.T, 1.0),
+        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(met @ line_weight.T, 1.0),
         "strings": -told.strings * on_table.public[:, None],
         "bother": np.full((len(on_table), 1), -told.bother),
     }

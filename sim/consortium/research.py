@@ -11,6 +11,7 @@ import numpy as np
 
 from sim.parameters import parameter
 from sim.population import DISK, FUNCTIONS, MEDIA
+from sim.university import attraction
 
 if TYPE_CHECKING:
     from sim.firm import Firm
@@ -118,6 +119,18 @@ class Project:
         return self.fee_musd + self.public_musd + self.match_musd
 
 
+def drawn(weights: np.ndarray, draw: float) -> int | None:
+    """The place that a uniform number picks in proportion to weights; None where all are zero.
+
+    >>> drawn(np.array([0.2, 0.0, 0.6]), 0.3)
+    2
+    """
+    steps = np.cumsum(weights)
+    if steps[-1] <= 0:
+        return None
+    return min(int(np.searchsorted(steps, draw * steps[-1], side="right")), len(steps) - 1)
+
+
 class ResearchManagement:
     """The part of a consortium that calls for, awards, pays and stops projects."""
 
@@ -201,18 +214,24 @@ class ResearchManagement:
         free = budget + surplus - running
         while running > budget * 1.02 + surplus and self.projects:
             running -= self._stops_weakest("the budget does not carry it")
-        slots = 0
+        slots, proposals = 0, self._proposals() if free > 0 else None
         while free > 0 and slots < 60:
-            cost = self._awards_next()
+            cost = self._awards_next(proposals)
             if cost <= 0.0:
                 break
             free -= cost
             slots += 1
 
-    def _awards_next(self) -> float:
+    def _proposals(self) -> np.ndarray:
+        """What universities propose to this call, universities × functions: nothing where there is no room or no right."""
+        universities = self.model.universities
+        may = np.array([u.room() and self.may_perform(u) for u in universities], dtype=float)
+        return attraction(universities, self.number, self.model.settings.academia) * may[:, None]
+
+    def _awards_next(self, proposals: np.ndarray) -> float:
         """Award one project: a kind, the cell most wanted against what runs, a university; returns its yearly cost."""
         kind = self._kind()
-        performer_cell = self._chooses_performer()
+        performer_cell = self._chooses_performer(proposals)
         if performer_cell is None:
             return 0.0
         system, function, university = performer_cell
@@ -238,21 +257,20 @@ class ResearchManagement:
         factor = {"travel": told.travel_factor, "partial": 1.0, "full": told.full_factor}[kind]
         return told.cost_musd * factor * (1.0 + told.cost_growth) ** (self.model.month / 12.0)
 
-    def _chooses_performer(self) -> "tuple[int, int, University] | None":
+    def _chooses_performer(self, proposals: np.ndarray) -> "tuple[int, int, University] | None":
         """The cell is drawn by the priority matrix; among the proposals for it, strength, standing and ties decide."""
-        chance, month = self.model.chance, self.model.month
-        draw = chance.uniform("cell of a project", month, self.started % 4096, self.number)
-        flat = np.cumsum(self.matrix.ravel())
-        if flat[-1] <= 0:
+        chance, month, number = self.model.chance, self.model.month, self.started % 4096
+        cell = drawn(self.matrix.ravel(), chance.uniform("cell of a project", month, number, self.number))
+        if cell is None:
             return None
-        cell = int(np.searchsorted(flat, draw * flat[-1], side="right"))
-        system, function = divmod(min(cell, self.matrix.size - 1), len(FUNCTIONS))
-        may = [u for u in self.model.universities if u.room() and self.may_perform(u)]
-        if not may:
+        system, function = divmod(cell, len(FUNCTIONS))
+        pick = drawn(proposals[:, function], chance.uniform("performer of a project", month, number, self.number))
+        if pick is None:
             return None
-        pull = np.cumsum([u.attraction(self.number, function) for u in may])
-        pick = chance.uniform("performer of a project", month, self.started % 4096, self.number)
-        return system, function, may[min(int(np.searchsorted(pull, pick * pull[-1], side="right")), len(may) - 1)]
+        university = self.model.universities[pick]
+        if not university.room():
+            proposals[pick] = 0.0
+        return system, function, university
 
     def may_perform(self, university: "University") -> bool:
         """Whether the charter lets a university perform projects; a domestic body works mostly at home."""
@@ -281,10 +299,8 @@ class ResearchManagement:
         wanted = self.model.settings.projects.far_public if public_musd > 0 else 0.3
         is_far = chance.uniform("far joint venture", month, number, self.number) < wanted
         shares = self.medium_shares()[self.model.systems.medium] * (far if is_far else near)
-        flat = np.cumsum(shares)
-        system = int(np.searchsorted(flat, chance.uniform("joint system", month, number, self.number) * flat[-1], side="right"))
+        system = drawn(shares, chance.uniform("joint system", month, number, self.number)) or 0
         function = int(chance.uniform("joint function", month, number, self.number) * len(FUNCTIONS))
-        system = min(system, len(shares) - 1)
         end = month + max(1, round(12 * years))
         self._starts(Project(self._next_number(), "joint", system, function, month, end, 0.0, public_musd, match_musd,
                              far=is_far, disk=self._is_disk(system), partners=[f.number for f in self.members]))  # fmt: skip

@@ -43,10 +43,10 @@ class SplittingDecisions:
         return [firm for firm in self.core() if self.model.firms.focus[firm.number, column] > 0.5]
 
     def _weighs_own_body(self, medium: str, sponsors: list["Firm"]) -> None:
-        table = for_a_new_body(self.charter.terms, medium, self.model.association.offers_roof())
+        table = for_a_new_body(self.charter.terms, medium, self.model.association.offers_roof(sponsors))
         terms = self._compared(table, sponsors)
         rows = [firm.number for firm in sponsors]
-        value = prospects.total(terms)[:, rows]
+        value = prospects.total(terms)
         weight = self.charter.votes(self.model.storage_revenue[rows])
         weight = weight if weight.sum() > 0 else np.ones(len(rows))
         gain = (value[1:] - value[0]) @ weight / weight.sum()
@@ -55,24 +55,23 @@ class SplittingDecisions:
             best = int(self.model.chance.uniform("coin body", self.model.month, self.number) * len(table))
         elif gain[best] <= 0:
             return
-        self._votes_on_own_body(medium, table.terms[best], term_gains(terms, best + 1, rows), sponsors)
+        self._votes_on_own_body(medium, table.terms[best], term_gains(terms, best + 1, len(rows)), sponsors)
 
     def _compared(self, table: Alternatives, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
-        """Terms of staying (first row) and of every body of one's own, charters × firms."""
+        """Terms of staying (first row) and of every body of one's own, charters × sponsors."""
         told, view = self.model.settings.membership, self.outlook()
-        stay = in_columns([self.charter.terms], self.charter.terms)
-        here = prospects.values(view, stay, told)
-        view.would_come = view.would_come + view.present * np.where(_marked(sponsors, len(view.present)), 0.0, 0.35)
-        view.present = _marked(sponsors, len(view.present)).astype(float)
+        rows = [firm.number for firm in sponsors]
+        here = prospects.values(view, in_columns([self.charter.terms], self.charter.terms), told, rows)
+        founders = np.zeros(len(view.present))
+        founders[rows] = 1.0
+        view.would_come = np.maximum(view.would_come, 0.35 * view.present) * (1.0 - founders)
+        view.present = founders
         view.public_musd = sum(possible_public(self.model, government, sponsors) for government in self.model.governments
                                if government.country in self.countries)  # fmt: skip
-        own = prospects.values(view, table, told)
-        count = len(view.present)
-        joined = {name: np.concatenate([np.broadcast_to(here[name], (len(stay), count))[:1],
-                                        np.broadcast_to(own[name], (len(table), count))]) for name in own}  # fmt: skip
-        cost = self._cost_of_founding(table, sponsors)
-        joined |= {name: np.concatenate([[[0.0]], column]) for name, column in cost.items()}
-        return joined
+        own = prospects.values(view, table, told, rows)
+        joined = {name: np.concatenate([here[name], own[name]]) for name in own}
+        costs = self._cost_of_founding(table, sponsors)
+        return joined | {name: np.concatenate([[[0.0]], cost]) for name, cost in costs.items()}
 
     def _cost_of_founding(self, table: Alternatives, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
         """Bringing founders together is easier the fewer and larger they are; a roof makes setting up cheap."""
@@ -103,9 +102,3 @@ class SplittingDecisions:
         if left < self.model.settings.governance.fewest_founders and len(self.charter.media) > 1:
             media = tuple(m for m in self.charter.terms.media if m != medium)
             self.adopts_charter(self.charter.terms._replace(media=media))
-
-
-def _marked(firms: list["Firm"], count: int) -> np.ndarray:
-    marked = np.zeros(count, dtype=bool)
-    marked[[firm.number for firm in firms]] = True
-    return marked

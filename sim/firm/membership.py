@@ -15,11 +15,11 @@ class Belonging:
     """How firms go about membership."""
 
     attention: float = parameter(
-        0.20, unit="chance a year", low=0.0, high=1.0, kind="uncertainty", source="31 firms in ten years (F21); assumption",
+        0.10, unit="chance a year", low=0.0, high=1.0, kind="uncertainty", source="31 firms in ten years (F21); assumption",
         meaning="chance that an outsider examines a consortium in a year", moves="members_ever_2000 +",
     )
     broker: float = parameter(
-        0.08, unit="chance a year", low=0.0, high=0.5, kind="uncertainty", source="F78: the association connects; assumption",
+        0.05, unit="chance a year", low=0.0, high=0.5, kind="uncertainty", source="F78: the association connects; assumption",
         meaning="what the association's introductions add to that chance", moves="members_ever_2008 +",
     )
     judgement: float = parameter(

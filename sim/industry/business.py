@@ -58,6 +58,7 @@ def the_market_clears(model: "ConsortiumModel") -> None:
     model.price_markup = makers.markup(model.concentration, told)
     model.average_density = float(np.exp((firms.share[who] * np.log(firms.density[who])).sum()))
     model.market.clear(model.year, model.average_density, model.price_markup, QUARTER)
+    model.consumer_busd += model.market.consumer_gain_busd
 
 
 def firms_earn_and_spend(model: "ConsortiumModel") -> None:

@@ -60,11 +60,11 @@ class Flash:
         meaning="share of a segment that can change over in a year", moves="flash_unit_share_2020 +",
     )
     trend_years: float = parameter(
-        4.0, unit="years", low=1.0, high=10.0, kind="uncertainty", source="assumption",
+        6.0, unit="years", low=1.0, high=10.0, kind="uncertainty", source="assumption",
         meaning="span over which firms read the trend of the two prices", moves="threat_2010 +",
     )
     horizon_years: float = parameter(
-        9.0, unit="years", low=2.0, high=20.0, kind="uncertainty", source="time from concept to product (F70), lower half",
+        12.0, unit="years", low=2.0, high=20.0, kind="uncertainty", source="time from concept to product (F70), lower half",
         meaning="how far ahead firms look for the crossover of flash and drive", moves="threat_2010 +",
     )
 
