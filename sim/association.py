@@ -26,7 +26,7 @@ class Association:
         meaning="share of the disk firms that belong to it", moves="members_ever_2008 +",
     )
     own_share: float = parameter(
-        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78: its members cover the disk chain; level assumed",
+        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78: its members cover the disk chain; level assumed",
         meaning="share of a consortium's members that must be its own before it offers its roof", moves="wait_industry_led +",
     )
     roof_saves: float = parameter(

@@ -50,7 +50,7 @@ class Composer:
         """Checked settings after `overrides`. Raises SettingError."""
         for override in overrides:
             self.refuse(override)
-        picks = tuple(override for override in overrides if override.partition("=")[0] in self.groups)
+        picks = tuple(override for override in overrides if self._is_choice(override.partition("=")[0]))
         config, choices = self._base(picks)
         settings = self._with_values(config, [each for each in overrides if each not in picks])
         validate(settings)
@@ -65,7 +65,7 @@ class Composer:
             chosen = config.hydra.runtime.choices.items()
             names = [field.name for field in dataclasses.fields(self.schema)]
             plain = OmegaConf.merge(OmegaConf.structured(self.schema), OmegaConf.masked_copy(config, names))
-            self._bases[picks] = plain, {group: pick for group, pick in chosen if group in self.groups}
+            self._bases[picks] = plain, {group: pick for group, pick in chosen if self._is_choice(group)}
         return self._bases[picks]
 
     def refuse(self, override: str) -> None:
@@ -73,8 +73,8 @@ class Composer:
         key, sign, value = override.partition("=")
         if override[:1] in ("+", "~") or not sign or not key:
             raise SettingError(self._badly_written(override))
-        if key in self.groups and "." not in key:
-            self._refuse_choice(key, value)
+        if self._is_choice(key):
+            self._refuse_choice(key.partition("@")[0], value)
         elif not self._is_setting(key):
             known = [*self.names, *self.groups]
             hint = did_you_mean(key, known) or " See `consortium list parameters`."
@@ -92,6 +92,12 @@ class Composer:
             raise SettingError(
                 f"{group}={choice} is no choice of {group}; write one of: {', '.join(choices)}."
             )
+
+    def _is_choice(self, key: str) -> bool:
+        """Whether a key names a group, or a group for another part: `charter@sister_charter`."""
+        group, at, part = key.partition("@")
+        parts = {field.name for field in dataclasses.fields(self.schema)}
+        return group in self.groups and (not at or part in parts)
 
     def _is_setting(self, key: str) -> bool:
         """Whether a key names a declared setting or a part that holds some."""

@@ -67,10 +67,6 @@ class Funding:
         0.0, unit="share of own R&D", low=0.0, high=0.5, kind="lever", source="F90", meaning="tax credit for firms' own R&D",
         moves="research_total_busd +",
     )
-    outside_proposals: float = parameter(
-        22.0, unit="proposals a year", low=0.0, high=200.0, kind="uncertainty", source="M34: one proposal in nine wins",
-        meaning="proposals for the same money from outside consortia", moves="public_money_total_musd -",
-    )
     joint_size_musd: float = parameter(
         4.5, unit="million US$", low=0.5, high=50.0, kind="constant", source="76.4 m over 17 projects (programs.csv)",
         meaning="public money a joint venture asks for, over its whole length", moves="joint_ventures_total -",
@@ -97,6 +93,10 @@ class Funding:
         meaning="share of its public money that a body expects to keep when it opens to foreign firms",
         moves="wait_international -",
     )
+    trend_years: float = parameter(
+        3.0, unit="years", low=0.0, high=8.0, kind="uncertainty", source="assumption: half the length of a joint venture",
+        meaning="years for which firms carry the last change of the commitments on", moves="wait_international +",
+    )
     signal_weight: float = parameter(
         0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="proposals for next year shape expectations (section 7)",
         meaning="weight of what is proposed for next year, against what was given lately", moves="wait_international -",
@@ -116,6 +116,10 @@ class Nation:
         0.9, unit="share", low=0.0, high=1.0, kind="lever", source="F17, F80: NCRA 1984",
         meaning="how well the law shelters co-operation from antitrust", moves="members_mean +",
     )
+    outside_proposals: float = parameter(
+        22.0, unit="proposals a year", low=0.0, high=200.0, kind="uncertainty", source="M34: one proposal in nine wins",
+        meaning="proposals for the same money from outside consortia", moves="public_money_total_musd -",
+    )
     merger_threshold: float = parameter(
         0.55, unit="share of units", low=0.1, high=1.0, kind="lever", source="EC and MOFCOM 2011-12 (mergers_and_exits.csv)",
         meaning="unit share of the merged firm above which this government forbids a merger", moves="hhi_units_2020 +",
@@ -133,6 +137,7 @@ class Government(mesa.Agent):
         super().__init__(model)
         self.nation, self.funding = nation, funding
         self.country = nation.country
+        self.outside_proposals = nation.outside_proposals
         self.committed = 0.0  # million US$ committed to storage this year
         self.expected = 0.0  # what firms expect for the next years, million US$ a year
         self.trend = 1.0
@@ -147,7 +152,7 @@ class Government(mesa.Agent):
         rule = getattr(self, "_" + self.funding.regime)
         self.position = self.model.national_share(self.country)
         lobby = 1.0 + self.funding.lobby * math.log1p(sum(len(b.members) for b in self.bodies())) / 3.0
-        before = self.committed
+        before = self.committed if self.viewed else rule(year - 1) * lobby
         self.committed = 0.0 if self.ended else rule(year) * lobby
         self.trend = min(1.4, max(0.6, self.committed / before)) if before > 0 else 1.0
         self.expected = self._expectation(year)
@@ -157,7 +162,8 @@ class Government(mesa.Agent):
     def _expectation(self, year: int) -> float:
         """A blend of what was given, its trend carried on, and what is proposed for next year; half is last year's view."""
         weight = self.funding.signal_weight
-        coming = self.committed * ((1.0 - weight) * self.trend + weight * self._signal(year) * self.trend)
+        carried = self.trend**self.funding.trend_years
+        coming = self.committed * carried * ((1.0 - weight) + weight * self._signal(year))
         return 0.5 * self.expected + 0.5 * coming if self.viewed else coming
 
     def _signal(self, year: int) -> float:

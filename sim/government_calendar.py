@@ -18,7 +18,7 @@ def joint_ventures_are_funded(model: "ConsortiumModel") -> None:
     """Once a year joint ventures compete for the money committed; a few go on without."""
     for government in model.governments:
         asked = {body: body.proposals(government) for body in government.bodies()}
-        everybody = sum(asked.values()) + government.funding.outside_proposals
+        everybody = sum(asked.values()) + government.outside_proposals
         for body, proposals in asked.items():
             _decides_on(model, government, body, proposals, everybody)
 

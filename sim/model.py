@@ -13,6 +13,7 @@ from sim.association import IndustryAssociation
 from sim.chance import Chance
 from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter
+from sim.consortium.outlook import worth_of_membership
 from sim.consortium.research import Project
 from sim.drivers import Drivers
 from sim.firm import Firm
@@ -259,15 +260,17 @@ class ConsortiumModel(mesa.Model):
         body.ever, body.universities_ever = set(parent.ever), set(parent.universities_ever)
         for firm in founders:
             body.admits(firm)
-            if self.firms.focus[firm.number] @ _other_media(parent, medium) < 0.3:
-                parent.releases(firm)
+        parent.loses_sponsors(body, founders, medium)
         body.founders = len(founders)
-        body.expels_inadmissible("the new body does not admit it")
         self.ledger.note(self.month, "spin_off", body.name, parent.name,
                          f"{', '.join(f.name for f in founders)} found a body for {medium}; {reason}", outcome.terms)  # fmt: skip
         parent.hands_over_projects(body, medium)
-        parent.programme_leaves(medium)
+        parent.closes_programme(medium)
         body.ranks_priorities()
+
+    def worth_of_membership(self, body: Consortium) -> list[dict[str, float]]:
+        """The terms of the value of membership in a consortium today, for every firm by row."""
+        return worth_of_membership(self, body)
 
     def new_name(self, kind: str, charter: Charter) -> str:
         """A name for a successor; a label and nothing else."""
@@ -290,7 +293,7 @@ class ConsortiumModel(mesa.Model):
         """
         abroad = 1.0 - self.national_share(country)
         begun = sum(body.started for body in self.consortia if country not in body.countries)
-        return 0.25 * abroad + 0.75 * begun / (begun + 40.0)
+        return 0.25 * abroad + 0.75 * begun / (begun + 150.0)
 
     def example_seen(self, country: str) -> float:
         """Whether there is a consortium to imitate: one of another industry, or of this one abroad."""
@@ -388,12 +391,6 @@ class ConsortiumModel(mesa.Model):
 def _abroad(funding: Funding) -> Funding:
     """The sister country's programme follows its own record whatever regime is chosen at home."""
     return dataclasses.replace(funding, regime="historical", tax_credit=0.0)
-
-
-def _other_media(parent: Consortium, medium: str) -> np.ndarray:
-    from sim.population import MEDIA
-
-    return np.array([m in parent.charter.media and m != medium for m in MEDIA], dtype=float)
 
 
 def world_numbers(model: ConsortiumModel) -> list[float]:

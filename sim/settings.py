@@ -44,7 +44,7 @@ class Belief:
         meaning="share of what the price trends say now that enters a firm's belief in a year", moves="threat_2010 +",
     )
     hedge: float = parameter(
-        0.30, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F82: strategic shifts; level assumed",
+        0.12, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F82: strategic shifts; level assumed",
         meaning="part of the disk business expected to be lost that firms already plan in flash", moves="flash_scope_share +",
     )
 
@@ -61,7 +61,7 @@ class Scenario:
 
 
 def _sister() -> Nation:
-    return Nation("Japan", "drivers/public_money_japan.csv", 0.9, 0.65, 0.6)
+    return Nation("Japan", "drivers/public_money_japan.csv", shelter=0.9, outside_proposals=6.0, merger_threshold=0.65, example=0.6)
 
 
 def _sister_charter() -> Charter:

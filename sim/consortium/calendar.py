@@ -2,10 +2,6 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from sim.consortium import prospects
-from sim.consortium.alternatives import in_columns
 from sim.consortium.founding import considers_founding
 from sim.consortium.merging import builds_trust, consider_merging
 
@@ -63,21 +59,10 @@ def founding_is_considered(model: "ConsortiumModel") -> None:
         considers_founding(model, government, charter)
 
 
-def worth_of_membership(model: "ConsortiumModel", body: "Consortium") -> list[dict[str, float]]:
-    """The terms of the value of membership today, for every firm by number."""
-    table = in_columns([body.charter.terms], body.charter.terms)
-    view = body.outlook()
-    count = len(view.present)
-    terms = prospects.values(view, table, model.settings.membership, np.arange(count))
-    columns = {name: np.broadcast_to(term[0], (count,)).tolist() for name, term in terms.items()}
-    names = list(columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-
-
 def outsiders_examine_consortia(model: "ConsortiumModel") -> None:
     """Once a year outsiders who come across a consortium that admits them weigh joining."""
     for body in list(model.consortia):
-        worth = worth_of_membership(model, body)
+        worth = model.worth_of_membership(body)
         inside = {firm.number for firm in body.members}
         for firm in model.living_firms():
             if firm.number not in inside and firm.tradable and firm.examines(body) and body.may_join(firm):
@@ -91,7 +76,7 @@ def membership_is_reviewed(model: "ConsortiumModel") -> None:
     """Once a year every member weighs whether to stay."""
     for body in list(model.consortia):
         body.expels_inadmissible("its owner or its business is no longer admitted")
-        worth = worth_of_membership(model, body)
+        worth = model.worth_of_membership(body)
         for firm in list(body.members):
             decision = firm.stays(body, worth[firm.number])
             kind, reasons = ("renewed", "") if decision else ("left", leading(decision.terms["terms"], worst=True))

@@ -35,7 +35,7 @@ class Governance:
         meaning="what the change of one term costs every member", moves="changes_of_charter -",
     )
     expected_entry: float = parameter(
-        0.40, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.55, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="chance with which members expect an admitted outsider to join", moves="wait_international -",
     )
     roof_keeps: float = parameter(
@@ -43,15 +43,19 @@ class Governance:
         meaning="share of public money that a body expects to keep under an association's roof", moves="wait_industry_led -",
     )
     coordination: float = parameter(
-        0.16, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
+        0.11, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
         meaning="cost of bringing founders together, per effective number of equals among them", moves="wait_industry_led +",
     )
     set_up: float = parameter(
-        0.40, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.30, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="cost of setting up an independent body; under the association's roof a third", moves="wait_industry_led +",
     )
+    from_scratch: float = parameter(
+        0.70, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="further cost of founding where no consortium has brought the founders together before", moves="wait_national +",
+    )
     rivalry: float = parameter(
-        2.0, unit="", low=0.0, high=6.0, kind="uncertainty", source="F15, F17: rivalry with the other country; level assumed",
+        1.1, unit="", low=0.0, high=6.0, kind="uncertainty", source="F15, F17: rivalry with the other country; level assumed",
         meaning="pull of the rivals abroad, and of their consortium, on founding one's own", moves="wait_sister -",
     )
     fewest_founders: int = parameter(

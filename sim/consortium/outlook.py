@@ -4,11 +4,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.consortium import prospects
+from sim.consortium.alternatives import in_columns
 from sim.consortium.charter import Charter
 from sim.consortium.prospects import Outlook
 
 if TYPE_CHECKING:
+    from sim.consortium.body import Consortium
     from sim.firm import Firm
+    from sim.model import ConsortiumModel
 
 
 def possible_public(model, government, members: list["Firm"]) -> float:
@@ -16,7 +20,7 @@ def possible_public(model, government, members: list["Firm"]) -> float:
     funding = government.funding
     eligible = sum(not funding.domestic_only or firm.country == government.country for firm in members)
     own = funding.proposals_per_member * eligible
-    return government.expected * own / (own + funding.outside_proposals) if own > 0 else 0.0
+    return government.expected * own / (own + government.outside_proposals) if own > 0 else 0.0
 
 
 def outlook_of(model, charter: Charter, countries: list[str], members: list["Firm"], public_musd: float) -> Outlook:
@@ -38,3 +42,14 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
         administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
         chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
     )  # fmt: skip
+
+
+def worth_of_membership(model: "ConsortiumModel", body: "Consortium") -> list[dict[str, float]]:
+    """The terms of the value of membership today, for every firm by number."""
+    table = in_columns([body.charter.terms], body.charter.terms)
+    view = body.outlook()
+    count = len(view.present)
+    terms = prospects.values(view, table, model.settings.membership, np.arange(count))
+    columns = {name: np.broadcast_to(term[0], (count,)).tolist() for name, term in terms.items()}
+    names = list(columns)
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]

@@ -38,15 +38,20 @@ class Membership:
         meaning="weight of what the other members' own laboratories can teach", moves="wait_international -",
     )
     breadth: float = parameter(
-        0.35, **WEIGHT, source="F19: one voice and common technology of all media; weight assumed",
-        meaning="weight of what the media share, for a firm that no threat hurries", moves="wait_industry_led +",
+        0.60, **WEIGHT, source="F19: one voice and common technology of all media; weight assumed",
+        meaning="weight of the variety of media among the members, for a firm that no threat hurries", moves="wait_industry_led +",
+    )
+    programmes: float = parameter(
+        0.35, **WEIGHT, source="F30, F31: focus under threat; weight assumed",
+        meaning="what every further medium in scope costs in attention, for a firm in haste",
+        moves="programmes_mean -",
     )
     talent: float = parameter(
         0.12, **WEIGHT, source="F85; weight assumed", meaning="weight of the students that projects train",
         moves="members_mean +",
     )
     fee: float = parameter(
-        2.0, **WEIGHT, source="M6, M10; weight assumed", meaning="weight of the fee against own R&D", moves="members_mean -",
+        2.6, **WEIGHT, source="M6, M10; weight assumed", meaning="weight of the fee against own R&D", moves="members_mean -",
     )
     fee_pain: float = parameter(
         0.008, unit="share of own R&D", low=0.0005, high=0.05, kind="uncertainty", source="assumption",
@@ -65,7 +70,7 @@ class Membership:
         meaning="weight of the part of one's business that the scope leaves out", moves="members_mean -",
     )
     speed: float = parameter(
-        1.4, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
+        1.7, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
         meaning="weight of a faster way to industry under a threat: short horizon, co-ordinated chain",
         moves="wait_industry_led -",
     )
@@ -177,7 +182,8 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
         "influence": told.influence * view.votes[who] / np.maximum(votes + view.votes[who], 1.0),
         "network": told.network * (met @ (1.0 - line_weight).T) / len(view.line_share[0]),
         "skills": told.skills * absorptive * taught,
-        "breadth": told.breadth * (1.0 - hurried) * (np.log(np.minimum(on_table.scope.sum(axis=1), 3.0)) / np.log(3.0))[:, None],
+        "breadth": told.breadth * (1.0 - hurried) * diversity(members @ view.focus)[:, None],
+        "programmes": -told.programmes * hurried * (on_table.scope.sum(axis=1) - 1.0)[:, None],
         "talent": told.talent * np.log1p((fees + public).sum(axis=1, keepdims=True) * 10.0) * absorptive,
         "fee": -told.fee * fee_burden(view.fee[who] * on_table.fee_factor[:, None], view.research[who], told.fee_pain),
         "leakage": -told.leakage * view.lead[who] * np.maximum(inside @ line_weight.T - itself, 0.0),
@@ -198,6 +204,16 @@ def fee_burden(fee: np.ndarray, research: np.ndarray, pain: float) -> np.ndarray
     array([0.132])
     """
     return fee / (pain * 100.0 * (research / 100.0) ** 0.6 + 1e-3)
+
+
+def diversity(weight: np.ndarray) -> np.ndarray:
+    """Variety of media among members (Simpson): chance that two dollars of need lie on different media.
+
+    >>> diversity(np.array([[6.0, 2.0, 2.0, 0.0]])).round(2)
+    array([0.56])
+    """
+    share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
+    return 1.0 - (share * share).sum(axis=1)
 
 
 def total(terms: dict[str, np.ndarray]) -> np.ndarray:

@@ -12,6 +12,7 @@ from sim.consortium.outlook import possible_public
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
+    from sim.consortium.body import Consortium
     from sim.firm import Firm
 
 
@@ -95,10 +96,30 @@ class SplittingDecisions:
             return
         self.model.founds_spin_off(self, medium, terms, founders, outcome, leading_reasons(gains))
 
-    def programme_leaves(self, medium: str) -> None:
+    def loses_sponsors(self, body: "Consortium", founders: list["Firm"], medium: str) -> None:
+        """Founders whose other business is small leave the parent; the programme's other sponsors are invited along."""
+        worth = self.model.worth_of_membership(body)
+        column = MEDIA.index(medium)
+        for firm in list(self.members):
+            founder = firm in founders
+            if not founder and self.model.firms.focus[firm.number, column] > 0.3 and body.may_join(firm):
+                decision = firm.joins(body, worth[firm.number])
+                if decision:
+                    body.admits(firm)
+                    self.model.ledger.note(self.model.month, "joined", firm.name, body.name, "goes along with its programme",
+                                           decision.terms)  # fmt: skip
+            if firm in body.members and self._other_business(firm, medium) < 0.45:
+                self.releases(firm)
+
+    def _other_business(self, firm: "Firm", medium: str) -> float:
+        """Share of a firm's needs on the other media of the parent's scope."""
+        others = [MEDIA.index(m) for m in self.charter.media if m != medium]
+        return float(self.model.firms.focus[firm.number, others].sum())
+
+    def closes_programme(self, medium: str) -> None:
         """The parent gives a programme up when too few of its sponsors remain."""
         column = MEDIA.index(medium)
-        left = sum(self.model.firms.focus[firm.number, column] > 0.5 for firm in self.members)
+        left = sum(self.model.firms.focus[firm.number, column] > 0.5 for firm in self.core())
         if left < self.model.settings.governance.fewest_founders and len(self.charter.media) > 1:
             media = tuple(m for m in self.charter.terms.media if m != medium)
             self.adopts_charter(self.charter.terms._replace(media=media))
