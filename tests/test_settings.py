@@ -9,7 +9,10 @@ from sim.configuration import choices, compose, composed, groups, resolved
 from sim.parameters import declared, validate
 from sim.settings import Settings
 
-DEFAULTS = {"scenario", "funding", "charter", "merger", "flash", "association", "population"}
+DEFAULTS = {
+    "scenario", "funding", "charter", "charter@sister_charter", "merger", "flash", "association",
+    "population",
+}  # fmt: skip
 
 
 def test_the_defaults_compose_and_say_what_they_chose() -> None:
