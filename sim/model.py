@@ -258,6 +258,7 @@ class ConsortiumModel(mesa.Model):
         body = self.adds_body(self.consortium_class(self, self.new_name(medium.title(), charter), charter, parent.country),
                               [parent], "spin-off")  # fmt: skip
         body.ever, body.universities_ever = set(parent.ever), set(parent.universities_ever)
+        body.inherits_trust(parent)
         for firm in founders:
             body.admits(firm)
         parent.loses_sponsors(body, founders, medium)

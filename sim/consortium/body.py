@@ -41,7 +41,7 @@ class Treasury:
         moves="members_mean -",
     )
     trust_fades: float = parameter(
-        0.05, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="assumption",
+        0.03, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="assumption",
         meaning="pace at which trust between two consortia fades", moves="wait_bi_national +",
     )
 
@@ -130,19 +130,26 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
 
     def outlook(self) -> Outlook:
         """What everybody needs to know to value this consortium under any charter."""
-        return outlook_of(self.model, self.charter, self.countries, self.members, self.expected_public())
+        return outlook_of(self.model, self.charter, self.countries, self.members, self.expected_public(), (self,))
 
     @staticmethod
-    def imagined(model, charter: Charter, country: str, members: list["Firm"]) -> Outlook:
+    def imagined(model, charter: Charter, country: str, members: list["Firm"],
+                 without: tuple["Consortium", ...] = ()) -> Outlook:  # fmt: skip
         """The outlook of a consortium that does not exist yet."""
         public = sum(possible_public(model, government, members) for government in model.governments
                      if government.country == country)  # fmt: skip
-        return outlook_of(model, charter, [country], members, public)
+        return outlook_of(model, charter, [country], members, public, without)
 
     def expected_public(self) -> float:
         """Public money a year that its members expect if the body applies for it (million US$)."""
         here = [government for government in self.model.governments if government.country in self.countries]
         return sum(possible_public(self.model, government, self.members) for government in here)
+
+    def inherits_trust(self, parent: "Consortium") -> None:
+        """People of the parent keep the trust they have in others, and the others in them."""
+        for other in self.model.consortia:
+            if other.number in parent.trust:
+                self.trust[other.number] = other.trust[self.number] = parent.trust[other.number]
 
     def takes_over(self, old: "Consortium") -> None:
         """A united body takes over the running projects, the reserve and the trust of an older one."""

@@ -75,7 +75,7 @@ def worth_of_founding(model: "ConsortiumModel", government: "Government", offere
     columns["example"] = [0.6 * government.nation.example * model.example_seen(government.country)] * len(rows)
     columns["co-ordination"] = [-told.coordination * (equals - 1.0)] * len(rows)
     columns["set-up"] = [-told.set_up - told.from_scratch] * len(rows)
-    columns["already served"] = (-0.8 * member).tolist()
+    columns["already served"] = (-told.already_served * member).tolist()
     return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
 
 

@@ -54,6 +54,11 @@ class Governance:
         0.70, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="further cost of founding where no consortium has brought the founders together before", moves="wait_national +",
     )
+    already_served: float = parameter(
+        0.8, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="what it counts against founding a body that another one open to the firm serves its need",
+        moves="consortia_mean -",
+    )
     rivalry: float = parameter(
         1.1, unit="", low=0.0, high=6.0, kind="uncertainty", source="F15, F17: rivalry with the other country; level assumed",
         meaning="pull of the rivals abroad, and of their consortium, on founding one's own", moves="wait_sister -",

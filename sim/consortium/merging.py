@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from sim.model import ConsortiumModel
 
 
+# What a firm has from two consortia no more than from one.
+HAD_ONCE = ("speed", "far view", "breadth", "network", "mismatch", "influence", "autonomy")
+
+
 def builds_trust(model: "ConsortiumModel") -> None:
     """Once a year: consortia with members in common come to trust each other; without, trust fades."""
     fades = model.settings.treasury.trust_fades
@@ -49,7 +53,7 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
     one, other = sorted((one, other), key=lambda body: (-body.yearly_fees, body.number))
     table, branched = common_charters(model, one, other)
     gains = {body.number: gain_of_merger(model, body, one, other, table, branched) for body in (one, other)}
-    mean = sum(np.mean([sum_of(g, row) for g in gains[body.number]], axis=0) for body in (one, other) for row in [slice(None)])
+    mean = sum(np.mean([sum(gain.values()) for gain in gains[body.number]], axis=0) for body in (one, other))
     best = int(np.argmax(mean))
     if float(mean[best]) <= 0.0 and model.settings.governance.votes != "coin":
         return
@@ -65,11 +69,6 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
     else:
         refused = next(outcome for outcome, _ in outcomes if not outcome)
         model.ledger.note(model.month, "merger_of_consortia_failed", one.name, other.name, words, refused.terms)
-
-
-def sum_of(gain: dict[str, np.ndarray], rows: slice) -> np.ndarray:
-    """The sum of a firm's terms over the charters on the table."""
-    return np.asarray(sum(gain.values()))[rows]
 
 
 def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium) -> tuple[Alternatives, np.ndarray]:
@@ -98,29 +97,38 @@ def gain_of_merger(model: "ConsortiumModel", body: Consortium, one: Consortium, 
     Who belongs to both today loses two values and saves a fee; distrust falls with trust and where branches stay.
     """
     told, weights = model.settings.governance, model.settings.membership
-    united = Consortium.imagined(model, one.charter, one.country, list({f.number: f for f in one.members + other.members}.values()))
+    united = Consortium.imagined(model, one.charter, one.country, list({f.number: f for f in one.members + other.members}.values()),
+                                 (one, other))
     united.home = np.maximum(united.home, other.outlook().home)
     united.public_musd = one.expected_public() + other.expected_public()
-    rows = [firm.number for firm, _ in body.voters()]
-    then = prospects.values(united, table, weights, rows)
-    now = [(b, prospects.values(b.outlook(), in_columns([b.charter.terms], b.charter.terms), weights, rows)) for b in (one, other)]
+    voters = body.voters()
+    rows = [firm.number for firm, _ in voters]
+    then = prospects.total_terms(prospects.values(united, table, weights, rows), len(table), len(rows))
+    today = worth_today(one, other, weights, rows)
     trust = one.trust.get(other.number, 0.0)
-    distrust = -told.distrust * (1.0 - trust) * np.where(branched, 1.0 - told.branch_comfort, 1.0)
-    result = []
-    for place, (firm, _) in enumerate(body.voters()):
-        gain = {name: _column(term, place) for name, term in then.items()}
-        for b, values in now:
-            if firm in b.members:
-                gain = {name: gain[name] - _column(values[name], place) for name in gain}
-        gain["distrust"] = distrust
-        gain["branches"] = np.where(branched, -told.branch_cost, 0.0)
-        result.append({name: np.broadcast_to(value, (len(table),)) for name, value in gain.items() if np.abs(value).max() > 1e-9})
-    return result
+    then["distrust"] = np.repeat(-told.distrust * (1.0 - trust) * np.where(branched, 1.0 - told.branch_comfort, 1.0)[:, None], len(rows), 1)
+    then["branches"] = np.repeat(np.where(branched, -told.branch_cost, 0.0)[:, None], len(rows), 1)
+    gains = {name: term - today.get(name, 0.0) for name, term in then.items()}
+    moving = {name: gain for name, gain in gains.items() if np.abs(gain).max() > 1e-9}
+    return [{name: gain[:, place] for name, gain in moving.items()} for place in range(len(rows))]
 
 
-def _column(term: np.ndarray, place: int) -> np.ndarray:
-    """A firm's column of a term, or the one that is the same for all."""
-    return term[:, place] if term.shape[1] > 1 else term[:, 0]
+def worth_today(one: Consortium, other: Consortium, weights: prospects.Membership, rows: list[int]) -> dict[str, np.ndarray]:
+    """What firms have today from the two bodies, term by term: what is had once counts once, the rest adds up."""
+    parts = []
+    for body in (one, other):
+        inside = np.isin(rows, body.rows)
+        terms = prospects.values(body.outlook(), in_columns([body.charter.terms], body.charter.terms), weights, rows)
+        parts.append((inside, {name: np.broadcast_to(term[0], (len(rows),)) for name, term in terms.items()}))
+    (in_one, first), (in_other, second) = parts
+    worth = {}
+    for name in first:
+        if name in HAD_ONCE:
+            a, b = np.where(in_one, first[name], -np.inf), np.where(in_other, second[name], -np.inf)
+            worth[name] = np.maximum(a, b)
+        else:
+            worth[name] = in_one * first[name] + in_other * second[name]
+    return worth
 
 
 def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: Terms, branched: bool, words: str,

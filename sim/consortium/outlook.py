@@ -23,8 +23,12 @@ def possible_public(model, government, members: list["Firm"]) -> float:
     return government.expected * own / (own + government.outside_proposals) if own > 0 else 0.0
 
 
-def outlook_of(model, charter: Charter, countries: list[str], members: list["Firm"], public_musd: float) -> Outlook:
-    """What everybody needs to know to value a consortium under any charter like `charter`."""
+def outlook_of(model, charter: Charter, countries: list[str], members: list["Firm"], public_musd: float,
+               without: tuple["Consortium", ...] = ()) -> Outlook:  # fmt: skip
+    """What everybody needs to know to value a consortium under any charter like `charter`.
+
+    Needs that other consortia serve count less; those in `without` are left out of that reckoning.
+    """
     firms, count, settings = model.firms, model.firms.count, model.settings
     revenue = model.storage_revenue
     home = np.isin(firms.country[:count], [firms.countries.index(c) for c in countries if c in firms.countries])
@@ -33,7 +37,7 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
     factor = charter.fee_factor
     shelter = min((g.nation.shelter for g in model.governments if g.country in countries), default=0.5)
     return Outlook(
-        focus=firms.focus[:count], fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(count),
+        focus=firms.focus[:count], need=unserved(model, without), fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(count),
         votes=charter.votes(revenue), research=firms.research[:count],
         research_share=firms.research[:count] / firms.research[:count].sum(), absorptive=firms.absorptive[:count], lead=model.lead,
         line_share=model.line_share, line_weight=model.line_weight, home=home.astype(float), threat=firms.threat[:count],
@@ -42,6 +46,18 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
         administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
         chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
     )  # fmt: skip
+
+
+def unserved(model, without: tuple["Consortium", ...]) -> np.ndarray:
+    """Needs of all firms over media, less the part that counts no more because another consortium serves it."""
+    firms = model.firms
+    need = firms.focus[: firms.count].copy()
+    served = np.zeros_like(need)
+    for body in model.consortia:
+        if body not in without and body.members:
+            rows = body.rows
+            served[rows] = np.maximum(served[rows], body.charter.scope())
+    return need * (1.0 - model.settings.membership.served_elsewhere * served)
 
 
 def worth_of_membership(model: "ConsortiumModel", body: "Consortium") -> list[dict[str, float]]:

@@ -93,6 +93,10 @@ class Membership:
     bother: float = parameter(
         0.95, **WEIGHT, source="assumption", meaning="what any membership costs in attention", moves="members_mean -",
     )
+    served_elsewhere: float = parameter(
+        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="duplicated membership; level assumed",
+        meaning="part of a need that counts no more because another consortium of the firm serves it", moves="consortia_mean -",
+    )
     outsiders_learn: float = parameter(
         0.25, unit="share", low=0.0, high=1.0, kind="uncertainty", source="specification, section 11, direction 8",
         meaning="share of the results that outsiders get all the same", moves="members_mean -",
@@ -104,6 +108,7 @@ class Outlook:
     """What everybody needs to know to value a charter; N firms, M media, L lines."""
 
     focus: np.ndarray  # N × M, what each firm's business needs
+    need: np.ndarray  # N × M, the same less what another consortium of the firm serves
     fee: np.ndarray  # N, million US$ a year at fee factor one
     votes: np.ndarray  # N, votes each firm would have
     research: np.ndarray  # N, own R&D, million US$ a year
@@ -165,9 +170,10 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
     """
     members = expected_members(view, on_table)
     fees, public = money_by_medium(view, on_table, members)
-    focus, line_weight, absorptive = view.focus[who], view.line_weight[who], view.absorptive[who]
+    focus, need = view.focus[who], view.need[who]
+    line_weight, absorptive = view.line_weight[who], view.absorptive[who]
     exclusive = told.know_how * absorptive * (1.0 - told.outsiders_learn)
-    own, everything = fees @ focus.T, (fees + public) @ focus.T
+    own, everything = fees @ need.T, (fees + public) @ need.T
     from_fees = np.log1p(own / told.know_how_half_musd)
     votes = (members @ view.votes)[:, None]
     inside = (members * (1.0 + told.abroad * (1.0 - view.home))) @ view.line_share
@@ -175,7 +181,7 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
     itself = (line_weight * view.line_share[who]).sum(axis=1)
     hurried = view.threat[who] * focus[:, 0]
     roof, short = on_table.association[:, None], on_table.short[:, None]
-    taught = members @ (view.research_share[:, None] * view.focus) @ focus.T
+    taught = members @ (view.research_share[:, None] * view.focus) @ need.T
     return {
         "know-how": exclusive * from_fees,
         "public money": exclusive * (np.log1p(everything / told.know_how_half_musd) - from_fees),
@@ -184,7 +190,7 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
         "skills": told.skills * absorptive * taught,
         "breadth": told.breadth * (1.0 - hurried) * diversity(members @ view.focus)[:, None],
         "programmes": -told.programmes * hurried * (on_table.scope.sum(axis=1) - 1.0)[:, None],
-        "talent": told.talent * np.log1p((fees + public).sum(axis=1, keepdims=True) * 10.0) * absorptive,
+        "talent": told.talent * np.log1p(((fees + public) @ need.T) * 10.0) * absorptive,
         "fee": -told.fee * fee_burden(view.fee[who] * on_table.fee_factor[:, None], view.research[who], told.fee_pain),
         "leakage": -told.leakage * view.lead[who] * np.maximum(inside @ line_weight.T - itself, 0.0),
         "mismatch": -told.mismatch * (1.0 - on_table.scope @ focus.T),
@@ -214,6 +220,11 @@ def diversity(weight: np.ndarray) -> np.ndarray:
     """
     share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
     return 1.0 - (share * share).sum(axis=1)
+
+
+def total_terms(terms: dict[str, np.ndarray], charters: int, firms: int) -> dict[str, np.ndarray]:
+    """The terms, each as a full array of charters × firms."""
+    return {name: np.broadcast_to(term, (charters, firms)) for name, term in terms.items()}
 
 
 def total(terms: dict[str, np.ndarray]) -> np.ndarray:

@@ -45,7 +45,7 @@ class SplittingDecisions:
 
     def _weighs_own_body(self, medium: str, sponsors: list["Firm"]) -> None:
         table = for_a_new_body(self.charter.terms, medium, self.model.association.offers_roof(sponsors))
-        terms = self._compared(table, sponsors)
+        terms = self._compared(table, medium, sponsors)
         rows = [firm.number for firm in sponsors]
         value = prospects.total(terms)
         weight = self.charter.votes(self.model.storage_revenue[rows])
@@ -58,7 +58,7 @@ class SplittingDecisions:
             return
         self._votes_on_own_body(medium, table.terms[best], term_gains(terms, best + 1, len(rows)), sponsors)
 
-    def _compared(self, table: Alternatives, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
+    def _compared(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
         """Terms of staying (first row) and of every body of one's own, charters × sponsors."""
         told, view = self.model.settings.membership, self.outlook()
         rows = [firm.number for firm in sponsors]
@@ -71,16 +71,26 @@ class SplittingDecisions:
                                if government.country in self.countries)  # fmt: skip
         own = prospects.values(view, table, told, rows)
         joined = {name: np.concatenate([here[name], own[name]]) for name in own}
-        costs = self._cost_of_founding(table, sponsors)
-        return joined | {name: np.concatenate([[[0.0]], cost]) for name, cost in costs.items()}
+        costs = self._cost_of_founding(table, medium, sponsors)
+        return joined | {name: np.concatenate([np.zeros((1, cost.shape[1])), cost]) for name, cost in costs.items()}
 
-    def _cost_of_founding(self, table: Alternatives, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
+    def _cost_of_founding(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
         """Bringing founders together is easier the fewer and larger they are; a roof makes setting up cheap."""
         told = self.model.settings.governance
         sizes = self.model.storage_revenue[[firm.number for firm in sponsors]] + 1e-6
         equals = effective_number(sizes)
         set_up = np.where(table.association > 0, told.set_up / 3.0, told.set_up)
-        return {"co-ordination": np.full((len(table), 1), -told.coordination * (equals - 1.0)), "set-up": -set_up[:, None]}
+        served = np.array([self._could_go_elsewhere(firm, medium) for firm in sponsors], dtype=float)
+        return {
+            "already served": np.tile(-told.already_served * served, (len(table), 1)),
+            "co-ordination": np.full((len(table), 1), -told.coordination * (equals - 1.0)),
+            "set-up": -set_up[:, None],
+        }
+
+    def _could_go_elsewhere(self, firm: "Firm", medium: str) -> bool:
+        """Whether another consortium of the same country for the medium has the firm as a member or would admit it."""
+        return any(body is not self and self.country in body.countries and medium in body.charter.media and (firm in body.members or body.may_join(firm))
+                   for body in self.model.consortia)  # fmt: skip
 
     def _votes_on_own_body(self, medium: str, terms: Terms, gains: list[dict[str, float]], sponsors: list["Firm"]) -> None:
         """Sponsors vote; those in favour found the body when they carry the majority and are enough."""
