@@ -3,6 +3,8 @@
 import hashlib
 import multiprocessing
 import os
+import subprocess
+import sys
 import time
 from pathlib import Path
 from typing import Any
@@ -121,30 +123,33 @@ def test_workers_end_when_their_study_does(tmp_path: Path) -> None:
     assert multiprocessing.active_children() == []
 
 
+PARENT = """
+import os, pathlib, sys
+from sim.studies.workers import Worker
+
+if __name__ == "__main__":
+    worker = Worker(print)
+    assert worker.pipe.recv() is None
+    pathlib.Path(sys.argv[1]).write_text(str(worker.process.pid))
+    os.kill(os.getpid(), 9)
+"""
+
+
 @pytest.mark.skipif(os.name == "nt", reason="signals")
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
-    code = (
-        "import sys, time, os, toy_histories\n"
-        "from sim.studies.workers import Worker\n"
-        "if __name__ == '__main__':\n"
-        "    worker = Worker(print)\n"
-        "    assert worker.pipe.recv() is None\n"
-        "    print(worker.process.pid, flush=True)\n"
-        "    os.kill(os.getpid(), 9)\n"
-    )
-    import subprocess
-    import sys
-
-    script = tmp_path / "parent.py"
-    script.write_text(code, encoding="utf-8")
-    path = os.pathsep.join(each for each in sys.path if each)
-    environment = {**os.environ, "PYTHONPATH": path}
-    said = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, env=environment)
-    orphan = int(said.stdout)
+    script, said = tmp_path / "parent.py", tmp_path / "pid"
+    script.write_text(PARENT, encoding="utf-8")
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(each for each in sys.path if each)}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    subprocess.run([sys.executable, str(script), str(said)], env=environment, check=False, **quiet)
+    orphan = int(said.read_text())
     for _ in range(200):
         if not _alive(orphan):
             break
         time.sleep(0.05)
+    else:
+        os.kill(orphan, 9)
+        pytest.fail(f"worker {orphan} outlived its parent")
     assert not _alive(orphan)
 
 
