@@ -129,8 +129,8 @@ def test_wrong_settings_are_refused_in_one_sentence(
         ("series", {"name", "label", "unit", "meaning"}),
         ("events", {"name", "meaning"}),
         ("outcomes", {"name", "unit", "meaning"}),
-        ("charters", {"name", "meaning", "sets"}),
-        ("funding", {"name", "meaning", "sets"}),
+        ("charters", {"name", "meaning", "source", "sets"}),
+        ("funding", {"name", "meaning", "source", "sets"}),
         ("rules", {"name", "meaning", "declared"}),
     ],
 )

@@ -183,11 +183,11 @@ def test_rows_as_csv() -> None:
 
 def test_the_choices_of_a_group_say_what_they_are(tmp_path: Path) -> None:
     (tmp_path / "charter").mkdir()
-    text = "# @package _global_\n# A club of two.\nhost: independent\n"
+    text = "# @package _global_\n# A club of two (source: F1).\nhost: independent\n"
     (tmp_path / "charter" / "club.yaml").write_text(text, encoding="utf-8")
     rows = {row["name"]: row for row in listing.choices("charter", tmp_path)}
     assert rows["charter=club"] == {
-        "name": "charter=club", "meaning": "A club of two.", "sets": "host=independent",
+        "name": "charter=club", "meaning": "A club of two", "source": "F1", "sets": "host=independent",
     }  # fmt: skip
 
 

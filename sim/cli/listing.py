@@ -129,10 +129,18 @@ def _choice(group: str, file: Path) -> Row:
 
     text = file.read_text(encoding="utf-8")
     comments = [line.lstrip("# ").strip() for line in text.splitlines() if line.startswith("#")]
-    meaning = " ".join(line for line in comments if not line.startswith("@package"))
+    words = " ".join(line for line in comments if not line.startswith("@package"))
+    meaning, _, source = words.partition(" (source: ")
     held = yaml.safe_load(text) or {}
-    settings = ", ".join(f"{key}={short(value)}" for key, value in held.items() if key != "defaults")
-    return {"name": f"{group}={file.stem}", "meaning": meaning, "sets": settings}
+    settings = ", ".join(
+        f"{key}={short(value)}" for key, value in held.items() if key not in ("defaults", "source")
+    )
+    told = {
+        "meaning": meaning,
+        "source": source.rstrip(".)") or str(held.get("source", "")),
+        "sets": settings,
+    }
+    return {"name": f"{group}={file.stem}", **told}
 
 
 def short(value: Any) -> str:
