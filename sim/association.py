@@ -34,7 +34,7 @@ class Association:
         meaning="share of a consortium's own running cost that its roof saves", moves="wait_industry_led -",
     )
     trust_per_year: float = parameter(
-        0.10, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
+        0.20, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
         meaning="pace at which two consortia with members in common come to trust each other under its eyes",
         moves="wait_bi_national -",
     )
@@ -78,4 +78,4 @@ class IndustryAssociation(mesa.Agent):
         if not self.settings.exists:
             return 0.25 * self.settings.trust_per_year * overlap
         roofs = (one.charter.host == "association") + (other.charter.host == "association")
-        return self.settings.trust_per_year * overlap * (1.0 + roofs)
+        return self.settings.trust_per_year * overlap * (0.4 + 0.8 * roofs)

@@ -181,7 +181,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         foreign = sum(firm.country not in self.countries[:1] for firm, _ in voters)
         branch = {firm.country for firm, _ in voters}
         reference = self.model.settings.home.country
-        makers = sum(firm.makes_drives and firm.country == reference for firm in self.members)
+        makers = sum(firm.makes_drives and firm.country == reference and firm.pays_most_to() is self for firm in self.members)
         return (self.model.month, self.charter.membership == "open", tuple(self.charter.media), self.charter.host,
                 self.model.month - self.last_public <= 12, tuple(self.charter.branches), foreign, len(voters) - foreign,
                 tuple(c for c in self.charter.branches if c in branch), makers)  # fmt: skip

@@ -68,7 +68,7 @@ class Governance:
         moves="wait_industry_led +",
     )
     distrust: float = parameter(
-        2.2, unit="", low=0.0, high=6.0, kind="uncertainty", source="F37, F87: trust was needed; level assumed",
+        1.8, unit="", low=0.0, high=6.0, kind="uncertainty", source="F37, F87: trust was needed; level assumed",
         meaning="what a merger with a consortium one does not trust at all costs a member", moves="wait_bi_national +",
     )
     branch_cost: float = parameter(

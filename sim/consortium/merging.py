@@ -81,7 +81,7 @@ def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium
     scopes = {tuple(both)} | {tuple(m for m in MEDIA if m in both or m == extra) for extra in MEDIA}
     scopes |= {one.charter.terms.media, other.charter.terms.media}
     hosts = {one.charter.host, other.charter.host} | ({"association"} if model.association.offers_roof(one.members + other.members) else set())
-    fees = (one.charter.fee_factor,)
+    fees = sorted({one.charter.fee_factor, other.charter.fee_factor, (one.charter.fee_factor * other.charter.fee_factor) ** 0.5})
     choices = itertools.product(("open",), sorted(scopes), sorted(hosts), (today.public_money,), ("long", "short"), fees)
     terms = [Terms(*chosen) for chosen in choices]
     abroad = set(one.countries) != set(other.countries)

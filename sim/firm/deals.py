@@ -37,7 +37,7 @@ class Deals:
         meaning="cost of integrating a bought line, customers lost included", moves="mergers_total -",
     )
     customers_kept: float = parameter(
-        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption",
         meaning="share of a line's customers that stay with its buyer", moves="mergers_total +",
     )
     cost_synergy: float = parameter(
@@ -62,11 +62,11 @@ class Deals:
         meaning="lost years in a row after which a maker looks for the way out", moves="drive_makers_2000 +",
     )
     entry_per_year: float = parameter(
-        0.6, unit="a year", low=0.0, high=5.0, kind="uncertainty", source="entries 1988-96 (drive_makers.csv)",
+        1.0, unit="a year", low=0.0, high=5.0, kind="uncertainty", source="entries 1988-96 (drive_makers.csv)",
         meaning="rate of entry into drive making when entry costs nothing", moves="drive_makers_2000 +",
     )
     entry_cost_musd: float = parameter(
-        60.0, unit="million US$", low=5.0, high=500.0, kind="uncertainty", source="entry dies out as sunk cost rises; level assumed",
+        25.0, unit="million US$", low=5.0, high=500.0, kind="uncertainty", source="entry dies out as sunk cost rises; level assumed",
         meaning="fixed cost of a generation at which the rate of entry has fallen to a third", moves="drive_makers_2000 +",
     )
     flash_turn: float = parameter(

@@ -15,11 +15,11 @@ class Belonging:
     """How firms go about membership."""
 
     attention: float = parameter(
-        0.10, unit="chance a year", low=0.0, high=1.0, kind="uncertainty", source="31 firms in ten years (F21); assumption",
+        0.08, unit="chance a year", low=0.0, high=1.0, kind="uncertainty", source="31 firms in ten years (F21); assumption",
         meaning="chance that an outsider examines a consortium in a year", moves="members_ever_2000 +",
     )
     broker: float = parameter(
-        0.05, unit="chance a year", low=0.0, high=0.5, kind="uncertainty", source="F78: the association connects; assumption",
+        0.04, unit="chance a year", low=0.0, high=0.5, kind="uncertainty", source="F78: the association connects; assumption",
         meaning="what the association's introductions add to that chance", moves="members_ever_2008 +",
     )
     judgement: float = parameter(
@@ -42,6 +42,11 @@ class Belonging:
 
 class MembershipDecisions:
     """The part of a firm that deals with consortia."""
+
+    def pays_most_to(self) -> "Consortium | None":
+        """The consortium to which it pays its highest fee; the youngest of equals."""
+        revenue = self.model.storage_revenue[[self.number]]
+        return max(self.memberships, key=lambda body: (float(body.charter.fee(revenue)[0]), body.number), default=None)
 
     def examines(self, body: "Consortium") -> bool:
         """An outsider examines a consortium when its attention, or the association, leads it there."""
