@@ -24,15 +24,17 @@ class Record:
     @classmethod
     def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True) -> "Record":
         """What a model leaves after its last month; series and events only where they are wanted."""
+        from sim.records.outcomes import outcomes_of
         from sim.stages import spells
 
-        stages = model.stage_by_month()
+        stages, path = model.stage_by_month(), model.path()
+        lineage = model.recorder.lineage(path)
         return cls(
             seed=model.seed,
-            series=_series(model, stages) if series else {},
+            series=_series(model, stages, lineage) if series else {},
             events=_events(model) if events else {},
             stages=spells(stages, model.first_year),
-            outcomes={},
+            outcomes=outcomes_of(model, stages, path, lineage),
             networks=dict(model.networks),
         )
 
@@ -53,12 +55,12 @@ class Record:
         return pa.table(columns)
 
 
-def _series(model: "ConsortiumModel", stages: list[int]) -> dict[str, np.ndarray]:
+def _series(model: "ConsortiumModel", stages: list[int], lineage: np.ndarray) -> dict[str, np.ndarray]:
     """Every series by name, after month and decimal year."""
     from sim.records.series import SERIES
 
     months = len(stages)
-    numbers = np.column_stack([model.recorder.world[:months], model.recorder.lineage(model.path())[:months]])
+    numbers = np.column_stack([model.recorder.world[:months], lineage[:months]])
     columns = [*numbers.T, np.array(stages)]
     month = np.arange(months)
     front = {"month": month, "year": model.first_year + month / 12.0}

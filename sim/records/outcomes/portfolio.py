@@ -1,0 +1,134 @@
+"""Outcomes about projects: how many, how steady, how far, where."""
+
+import math
+
+import numpy as np
+
+from sim.records.outcomes.declared import counted, declare, outcome, sum_of
+from sim.records.outcomes.seen import Seen, ratio
+
+_FEWEST_AWARDS = 20  # below which a rank correlation says little
+
+declare(
+    "projects_started_total",
+    "projects started",
+    "projects",
+    "research projects the lineage started",
+    sum_of("projects_started"),
+)
+declare(
+    "projects_stopped_total",
+    "projects stopped",
+    "projects",
+    "research projects of the lineage stopped before their end",
+    sum_of("projects_stopped"),
+)
+declare(
+    "joint_ventures_total",
+    "joint ventures",
+    "projects",
+    "joint ventures started, all consortia together",
+    counted("joint_ventures_started"),
+)
+declare(
+    "students_total",
+    "students",
+    "students",
+    "students trained in projects, all consortia together",
+    counted("students_total"),
+)
+
+
+@outcome(
+    "programmes",
+    "media",
+    "mean number of media in scope over the life of the lineage; NaN when there is none",
+)
+def programmes_mean(seen: Seen) -> float:
+    return seen.mean(seen["media_in_scope"][seen.there])
+
+
+@outcome(
+    "far-term share",
+    "share",
+    "share of the running money on systems far from products, mean over the months in which projects run; "
+    "NaN when there are none",
+)
+def far_share_mean(seen: Seen) -> float:
+    running = seen["projects_active"] + seen["joint_ventures_active"] > 0
+    return seen.mean(seen["far_share"][running])
+
+
+@outcome(
+    "swing of starts",
+    "coefficient of variation",
+    "standard deviation over mean of the project starts in the full years of the lineage's life; "
+    "NaN below three years",
+)
+def starts_swing(seen: Seen) -> float:
+    starts = seen["projects_started"][seen.there]
+    years = len(starts) // 12
+    if years < 3:
+        return math.nan
+    by_year = starts[: 12 * years].reshape(years, 12).sum(axis=1)
+    return ratio(float(by_year.std()), float(by_year.mean()))
+
+
+@outcome(
+    "duplication",
+    "share of project money",
+    "project money that repeats what is known: settings, not a result of the run",
+)
+def duplication_mean(seen: Seen) -> float:
+    supports = seen.model.settings.supports
+    return supports.duplication * (1.0 - supports.platform)
+
+
+@outcome(
+    "awards follow the matrix",
+    "rank correlation",
+    "Spearman's correlation, over the cells the matrix ever asked for, of the priorities under which the "
+    "lineage awarded projects and the projects awarded; NaN below twenty awards",
+)
+def matrix_award_correlation(seen: Seen) -> float:
+    demand, awards = _by_cell(seen, "demand"), _by_cell(seen, "awards")
+    asked = demand > 0
+    return spearman(demand[asked], awards[asked]) if awards.sum() >= _FEWEST_AWARDS else math.nan
+
+
+@outcome(
+    "breadth of the portfolio",
+    "cells",
+    "effective number of cells (recording system × function) among the lineage's awards; NaN without awards",
+)
+def cells_effective(seen: Seen) -> float:
+    awards = _by_cell(seen, "awards")
+    return ratio(float(awards.sum()) ** 2, float((awards * awards).sum()))
+
+
+def _by_cell(seen: Seen, what: str) -> np.ndarray:
+    """A count per cell, summed over the bodies of the lineage."""
+    return sum((getattr(body, what) for body in seen.bodies), np.zeros(1)).ravel()
+
+
+def spearman(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's rank correlation, ties at their average rank; NaN where one of the two does not vary.
+
+    >>> round(spearman(np.array([1.0, 2.0, 2.0, 5.0]), np.array([3.0, 1.0, 4.0, 9.0])), 6)
+    0.632456
+    """
+    a, b = average_ranks(one), average_ranks(other)
+    a, b = a - a.mean(), b - b.mean()
+    size = math.sqrt(float(a @ a) * float(b @ b))
+    return float(a @ b) / size if size > 0 else math.nan
+
+
+def average_ranks(values: np.ndarray) -> np.ndarray:
+    """Ranks from 1, ties at their average rank.
+
+    >>> average_ranks(np.array([0.5, 0.2, 0.5])).tolist()
+    [2.5, 1.0, 2.5]
+    """
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return (last - (count - 1) / 2.0)[place]

@@ -1,0 +1,95 @@
+"""What outcomes are measured from: the recorder's series, the path of the lineage, the ledger by kind."""
+
+import math
+from collections import defaultdict
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from sim.records.outcomes.stays import Stay, stays
+from sim.records.series import LINEAGE, WORLD
+
+if TYPE_CHECKING:
+    from sim.consortium.body import Consortium
+    from sim.model import ConsortiumModel
+
+_COLUMNS = {name: column for column, name in enumerate(LINEAGE)}
+Event = tuple[int, str, str, str, str, dict[str, Any]]
+
+
+class Seen:
+    """A run as the measures look at it; every part is reckoned once, when first asked for."""
+
+    def __init__(
+        self, model: "ConsortiumModel", stages: list[int], path: dict[int, int], lineage: np.ndarray
+    ) -> None:
+        self.model, self.stages, self.path = model, stages, path
+        self.months, self.first_year = model.month, model.first_year
+        self._columns = dict(zip(WORLD, model.recorder.world[: self.months].T, strict=True))
+        self._columns |= dict(zip(LINEAGE, lineage[: self.months].T, strict=True))
+
+    def __getitem__(self, series: str) -> np.ndarray:
+        """A series by month."""
+        return self._columns[series]
+
+    @staticmethod
+    def column(series: str) -> int:
+        """The column of a series of the lineage in the recorder's arrays."""
+        return _COLUMNS[series]
+
+    @cached_property
+    def there(self) -> np.ndarray:
+        """Whether there is a lineage, by month."""
+        return np.isin(np.arange(self.months), list(self.path))
+
+    @cached_property
+    def bodies(self) -> list["Consortium"]:
+        """The consortia that carry the lineage, in the order in which they do."""
+        return [self.model.all_bodies[number] for number in dict.fromkeys(self.path.values())]
+
+    @cached_property
+    def events(self) -> dict[str, list[Event]]:
+        """The ledger by kind."""
+        found: dict[str, list[Event]] = defaultdict(list)
+        for row in self.model.ledger.rows:
+            found[row[1]].append(row)
+        return found
+
+    @cached_property
+    def names(self) -> dict[int, str]:
+        """Name of the consortium that carries the lineage, by month."""
+        return {month: self.model.all_bodies[number].name for month, number in self.path.items()}
+
+    @cached_property
+    def stays(self) -> list[Stay]:
+        """Unbroken stays of firms in the lineage."""
+        return stays(self)
+
+    def year(self, month: float) -> float:
+        """The decimal year at the start of a month."""
+        return self.first_year + month / 12.0
+
+    def wait(self, year: float) -> float:
+        """Years from the start to a year; the horizon where it never comes."""
+        return self.months / 12.0 if math.isnan(year) else year - self.first_year
+
+    def in_december(self, series: str, year: int) -> float:
+        """A series in December of a year; NaN beyond the run."""
+        month = 12 * (year - self.first_year) + 11
+        return float(self[series][month]) if 0 <= month < self.months else math.nan
+
+    def over_year(self, series: str, year: int) -> float:
+        """The mean of a series over a year; NaN beyond the run."""
+        start = 12 * (year - self.first_year)
+        return float(self[series][start : start + 12].mean()) if 0 <= start <= self.months - 12 else math.nan
+
+    @staticmethod
+    def mean(values: np.ndarray) -> float:
+        """The mean; NaN of nothing."""
+        return float(values.mean()) if len(values) else math.nan
+
+
+def ratio(part: float, whole: float) -> float:
+    """A share or a ratio; NaN where the whole is nothing."""
+    return float(part / whole) if whole > 0 else math.nan
