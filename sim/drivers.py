@@ -59,6 +59,14 @@ def _path(name: str, key: str) -> tuple[np.ndarray, np.ndarray]:
     return column(name, "year"), column(name, key)
 
 
+@cache
+def _useful() -> tuple[np.ndarray, np.ndarray]:
+    """Years and logs of the smallest useful capacity, years × segments."""
+    file = "drivers/smallest_useful_drive.csv"
+    segments = ("desktop", "notebook", "handheld", "data_centre")
+    return column(file, "year"), np.log(np.stack([column(file, f"{segment}_gb") for segment in segments], axis=1))
+
+
 class Drivers:
     """The dated data as a rule asks for them, by decimal year."""
 
@@ -88,9 +96,11 @@ class Drivers:
     def smallest_useful_gb(self, year: float) -> np.ndarray:
         """Capacity below which buyers of each disk segment would not buy (GB), interpolated in logs."""
         moment = self.when(year, self.settings.shift_appetite_years)
-        file = "drivers/smallest_useful_drive.csv"
-        return np.array([np.exp(np.interp(moment, column(file, "year"), np.log(column(file, f"{segment}_gb"))))
-                         for segment in ("desktop", "notebook", "handheld", "data_centre")])  # fmt: skip
+        years, logs = _useful()
+        place = float(np.clip(moment, years[0], years[-1]))
+        left = min(int(np.searchsorted(years, place, side="right")) - 1, len(years) - 2)
+        share = (place - years[left]) / (years[left + 1] - years[left])
+        return np.exp((1.0 - share) * logs[left] + share * logs[left + 1])
 
     def appetite_busd(self, year: float, growth_factor: float = 1.0) -> np.ndarray:
         """What each segment would spend at the price of 1991 (billion US$): a logistic path to its ceiling."""

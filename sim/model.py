@@ -13,7 +13,6 @@ from sim.association import IndustryAssociation
 from sim.chance import Chance
 from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter
-from sim.consortium.outlook import worth_of_membership
 from sim.consortium.research import Project
 from sim.drivers import Drivers
 from sim.firm import Firm
@@ -28,7 +27,7 @@ from sim.records.series import Recorder
 from sim.settings import Settings
 from sim.technology.knowledge import Knowledge
 from sim.technology.systems import attainable_density, readiness, systems
-from sim.university import University, basic_effort, starting_universities
+from sim.university import University, basic_effort, pull, starting_universities
 
 
 class ConsortiumModel(mesa.Model):
@@ -78,7 +77,7 @@ class ConsortiumModel(mesa.Model):
         self.attainable = np.zeros((0, len(self.systems)))
         self.research_busd = self.producer_busd = self.expected_loss = self.consumer_busd = 0.0
         self.price_markup = self.concentration = self.average_density = 0.0
-        self.measured = 0
+        self.measured = self.membership_changes = 0
         self._agents_by_row: list[Firm] = []
         self._world_row: list[float] = []
 
@@ -91,6 +90,7 @@ class ConsortiumModel(mesa.Model):
         rows = starting_universities(self.settings.population.universities, self.settings.population.copies)
         self.universities = [self.university_class(self, number, row) for number, row in enumerate(rows)]
         self.basic_effort = basic_effort(self.universities, len(self.systems))
+        self.pull_of_universities = pull(self.universities, self.settings.academia)
         self._open_markets()
 
     def _found_firms(self) -> None:
@@ -269,10 +269,6 @@ class ConsortiumModel(mesa.Model):
         parent.closes_programme(medium)
         body.ranks_priorities()
 
-    def worth_of_membership(self, body: Consortium) -> list[dict[str, float]]:
-        """The terms of the value of membership in a consortium today, for every firm by row."""
-        return worth_of_membership(self, body)
-
     def new_name(self, kind: str, charter: Charter) -> str:
         """A name for a successor; a label and nothing else."""
         place = "at the association" if charter.host == "association" else "independent"
@@ -315,8 +311,7 @@ class ConsortiumModel(mesa.Model):
         here = [g for g in self.governments if g.country in body.countries]
         left = sum(g.committed for g in here)
         rate = self.settings.funding.university_match
-        running = sum(p.public_musd for p in body.projects if p.performer is not None)
-        return min(rate * cost, max(0.0, 1.1 * left - running))
+        return min(rate * cost, max(0.0, 1.1 * left - body.running().grants))
 
     # -- measuring ------------------------------------------------------------------------------------------------
 
@@ -324,6 +319,7 @@ class ConsortiumModel(mesa.Model):
         """Once a year: revenue that depends on storage, shares of lines, leads in know-how."""
         firms, count = self.firms, self.firms.count
         self.measured += 1
+        self.living = firms.living()
         self.storage_revenue = firms.storage_revenue()
         held = firms.revenue[:count] * LINE_NEED
         world = held.sum(axis=0)

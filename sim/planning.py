@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.population import DISK, FLASH, LINES
+from sim.firm.research import split_over_functions, split_over_systems
+from sim.population import DISK, FLASH, LINE_NEED, LINES
 from sim.technology.systems import readiness
-from sim.university import basic_effort
+from sim.university import basic_effort, pull
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
@@ -31,16 +32,19 @@ def firms_read_the_threat(model: "ConsortiumModel") -> None:
 def firms_plan(model: "ConsortiumModel") -> None:
     """Once a year every firm sets its own R&D and splits it over systems and functions; the leads are measured."""
     model.measures()
-    firms, credit = model.firms, model.settings.funding.tax_credit
-    rows = firms.living()
-    ready = readiness(firms.know_how[: firms.count], -1.0)
-    published = model.published.astype(float)
+    firms, rows = model.firms, model.living
+    needed = firms.revenue[rows] * LINE_NEED
     mixed = {body.number: 1.0 - rivals_share(model, body) for body in model.consortia}
-    for row in rows:
+    credit = model.settings.funding.tax_credit
+    for row, total in zip(rows.tolist(), needed.sum(axis=1).tolist(), strict=True):
         firm = model.firm(row)
-        firm.sets_research(max((mixed[b.number] for b in firm.memberships), default=0.0), credit)
-        firm.splits_research(ready[row], published)
-        firm.splits_functions()
+        shared = max((mixed[body.number] for body in firm.memberships), default=0.0)
+        firms.research[row] = firm.sets_research(total, shared, credit)
+    know_how, published = firms.know_how[rows], model.published.astype(float)
+    ready = readiness(know_how, -1.0)
+    split = split_over_systems(firms.focus[rows], ready, published, model.systems, model.settings.research.near_bias)
+    firms.system_weights[rows] = split
+    firms.function_weights[rows] = split_over_functions(needed, split, know_how)
     model.measures()
 
 
@@ -57,3 +61,4 @@ def universities_adapt(model: "ConsortiumModel") -> None:
     for university in model.universities:
         university.follows_the_money()
     model.basic_effort = basic_effort(model.universities, len(model.systems))
+    model.pull_of_universities = pull(model.universities, model.settings.academia)

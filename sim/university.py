@@ -82,16 +82,15 @@ class University(mesa.Agent):
         self.staff += (wanted - self.staff) * min(1.0, 1.0 / years)
 
 
-def attraction(universities: list[University], body: int, told: Academia) -> np.ndarray:
-    """How likely each university is to propose and be chosen, universities × functions: strength, standing, ties, size.
+def pull(universities: list[University], told: Academia) -> np.ndarray:
+    """How likely each university with ties is to propose and be chosen, universities × functions.
 
-    The proposals written in a year times exp(reputation weight × (strength + reputation - 1)), less for strangers.
+    The proposals written in a year times exp(reputation weight × (strength + reputation - 1)).
     """
     strength = np.array([u.strength for u in universities])
     reputation = np.array([u.reputation for u in universities])
     written = told.proposals_per_year * np.array([u.staff for u in universities]) / 10.0
-    known = np.array([1.0 if body in u.ties else told.newcomers for u in universities])
-    return (written * known)[:, None] * np.exp(told.reputation * (strength + reputation[:, None] - 1.0))
+    return written[:, None] * np.exp(told.reputation * (strength + reputation[:, None] - 1.0))
 
 
 def starting_universities(file: str, copies: int) -> list[dict[str, str]]:

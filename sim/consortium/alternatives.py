@@ -24,6 +24,9 @@ class Alternatives:
     short: np.ndarray  # 1 where projects are judged by the next product
     fee_factor: np.ndarray
     changed: np.ndarray  # number of terms that differ from today's
+    group: np.ndarray  # which row of the next two it belongs to: charters with the same members
+    group_open: np.ndarray
+    group_scope: np.ndarray
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -31,6 +34,7 @@ class Alternatives:
 
 def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
     """Charters as columns."""
+    groups = list(dict.fromkeys((t.membership, t.media) for t in terms))
     return Alternatives(
         terms=tuple(terms),
         open=np.array([t.membership == "open" for t in terms], dtype=float),
@@ -40,6 +44,9 @@ def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
         short=np.array([t.horizon == "short" for t in terms], dtype=float),
         fee_factor=np.array([t.fee_factor for t in terms]),
         changed=np.array([changes(today, t) for t in terms], dtype=float),
+        group=np.array([groups.index((t.membership, t.media)) for t in terms]),
+        group_open=np.array([membership == "open" for membership, _ in groups], dtype=float),
+        group_scope=np.array([[m in media for m in MEDIA] for _, media in groups], dtype=float),
     )
 
 

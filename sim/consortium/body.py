@@ -112,6 +112,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         firm.memberships.append(self)
         self.ever.add(firm.number)
         self.membership_stamp += 1
+        self.model.membership_changes += 1
 
     def releases(self, firm: "Firm") -> None:
         """Let a member go."""
@@ -119,6 +120,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         firm.memberships.remove(self)
         firm.disappointed.pop(self.number, None)
         self.membership_stamp += 1
+        self.model.membership_changes += 1
 
     def chain_coverage(self) -> float:
         """How much of the supply chain it co-ordinates: that of the association under its roof, less without."""
@@ -176,14 +178,21 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         self.flows["fee_income_musd"] += paid
 
     def observes(self) -> tuple:
-        """Its observable state this month, as the recogniser reads it."""
+        """Its observable state this month, as the recogniser reads it; looked at anew when something changed."""
+        key = (self.membership_stamp, self.charter.terms, self.model.measured, self.model.membership_changes)
+        if self.book.get("seen") != key:
+            self.book["seen"], self.book["state"] = key, self._observed()
+        month, state = self.model.month, self.book["state"]
+        return (month, *state[:3], month - self.last_public <= 12, *state[3:])
+
+    def _observed(self) -> tuple:
         voters = self.voters()
         foreign = sum(firm.country not in self.countries[:1] for firm, _ in voters)
         branch = {firm.country for firm, _ in voters}
         reference = self.model.settings.home.country
         makers = sum(firm.makes_drives and firm.country == reference and firm.pays_most_to() is self for firm in self.members)
-        return (self.model.month, self.charter.membership == "open", tuple(self.charter.media), self.charter.host,
-                self.model.month - self.last_public <= 12, tuple(self.charter.branches), foreign, len(voters) - foreign,
+        return (self.charter.membership == "open", tuple(self.charter.media), self.charter.host,
+                tuple(self.charter.branches), foreign, len(voters) - foreign,
                 tuple(c for c in self.charter.branches if c in branch), makers)  # fmt: skip
 
     def disk_needs(self) -> np.ndarray:

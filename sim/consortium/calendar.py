@@ -4,9 +4,11 @@ from typing import TYPE_CHECKING
 
 from sim.consortium.founding import considers_founding
 from sim.consortium.merging import builds_trust, consider_merging
+from sim.consortium.outlook import worth_of_membership
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
+    from sim.firm import Firm
     from sim.model import ConsortiumModel
 
 
@@ -62,23 +64,29 @@ def founding_is_considered(model: "ConsortiumModel") -> None:
 def outsiders_examine_consortia(model: "ConsortiumModel") -> None:
     """Once a year outsiders who come across a consortium that admits them weigh joining."""
     for body in list(model.consortia):
-        worth = model.worth_of_membership(body)
         inside = {firm.number for firm in body.members}
-        for firm in model.living_firms():
-            if firm.number not in inside and firm.tradable and firm.examines(body) and body.may_join(firm):
-                decision = firm.joins(body, worth[firm.number])
-                if decision:
-                    body.admits(firm)
-                    model.ledger.note(model.month, "joined", firm.name, body.name, leading(worth[firm.number]), decision.terms)
+        curious = [firm for firm in model.living_firms() if firm.number not in inside and firm.tradable
+                   and firm.examines(body) and body.may_join(firm)]  # fmt: skip
+        if curious:
+            worth = worth_of_membership(model, body, [firm.number for firm in curious])
+            for firm, terms in zip(curious, worth, strict=True):
+                _may_join(model, body, firm, terms)
+
+
+def _may_join(model: "ConsortiumModel", body: "Consortium", firm: "Firm", terms: dict[str, float]) -> None:
+    decision = firm.joins(body, terms)
+    if decision:
+        body.admits(firm)
+        model.ledger.note(model.month, "joined", firm.name, body.name, leading(terms), decision.terms)
 
 
 def membership_is_reviewed(model: "ConsortiumModel") -> None:
     """Once a year every member weighs whether to stay."""
     for body in list(model.consortia):
         body.expels_inadmissible("its owner or its business is no longer admitted")
-        worth = model.worth_of_membership(body)
-        for firm in list(body.members):
-            decision = firm.stays(body, worth[firm.number])
+        members = list(body.members)
+        for firm, terms in zip(members, worth_of_membership(model, body, [f.number for f in members]), strict=True):
+            decision = firm.stays(body, terms)
             kind, reasons = ("renewed", "") if decision else ("left", leading(decision.terms["terms"], worst=True))
             model.ledger.note(model.month, kind, firm.name, body.name, reasons, decision.terms)
             if not decision:

@@ -52,23 +52,31 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
     """The larger body tables the best common charter; each body votes, and both must agree."""
     one, other = sorted((one, other), key=lambda body: (-body.yearly_fees, body.number))
     table, branched = common_charters(model, one, other)
-    gains = {body.number: gain_of_merger(model, body, one, other, table, branched) for body in (one, other)}
-    mean = sum(np.mean([sum(gain.values()) for gain in gains[body.number]], axis=0) for body in (one, other))
+    voters = {body.number: body.voters() for body in (one, other)}
+    rows = [firm.number for body in (one, other) for firm, _ in voters[body.number]]
+    gains = gains_of_merger(model, one, other, table, branched, rows)
+    total, first = sum(gains.values()), len(voters[one.number])
+    mean = total[:, :first].mean(axis=1) + total[:, first:].mean(axis=1)
     best = int(np.argmax(mean))
-    if float(mean[best]) <= 0.0 and model.settings.governance.votes != "coin":
-        return
-    outcomes = []
+    if float(mean[best]) > 0.0 or model.settings.governance.votes == "coin":
+        chosen = gains_at(gains, best)
+        parts = {one.number: chosen[:first], other.number: chosen[first:]}
+        _both_vote(model, one, other, voters, parts, (table.terms[best], bool(branched[best])))
+
+
+def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, voters: dict, gains: dict,
+               proposal: tuple[Terms, bool]) -> None:  # fmt: skip
+    outcomes, words = [], []
     for body in (one, other):
-        chosen = [{name: float(value[best]) for name, value in gain.items()} for gain in gains[body.number]]
         ballots = [(firm, votes, firm.votes(body, "merge", gain))
-                   for (firm, votes), gain in zip(body.voters(), chosen, strict=True)]  # fmt: skip
-        outcomes.append((body.counts(ballots, body.charter.majority), leading_reasons(chosen)))
-    words = "; ".join(f"{body.name}: {reason}" for body, (_, reason) in zip((one, other), outcomes, strict=True))
-    if all(outcome for outcome, _ in outcomes):
-        unites(model, one, other, table.terms[best], bool(branched[best]), words, outcomes[0][0].terms)
+                   for (firm, votes), gain in zip(voters[body.number], gains[body.number], strict=True)]  # fmt: skip
+        outcomes.append(body.counts(ballots, body.charter.majority))
+        words.append(f"{body.name}: {leading_reasons(gains[body.number])}")
+    if all(outcomes):
+        unites(model, one, other, *proposal, "; ".join(words), outcomes[0].terms)
     else:
-        refused = next(outcome for outcome, _ in outcomes if not outcome)
-        model.ledger.note(model.month, "merger_of_consortia_failed", one.name, other.name, words, refused.terms)
+        refused = next(outcome for outcome in outcomes if not outcome)
+        model.ledger.note(model.month, "merger_of_consortia_failed", one.name, other.name, "; ".join(words), refused.terms)
 
 
 def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium) -> tuple[Alternatives, np.ndarray]:
@@ -90,27 +98,32 @@ def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium
     return in_columns(doubled, today), branched
 
 
-def gain_of_merger(model: "ConsortiumModel", body: Consortium, one: Consortium, other: Consortium,
-                   table: Alternatives, branched: np.ndarray) -> list[dict[str, np.ndarray]]:  # fmt: skip
-    """For each voter of a body, the gain of the united body over today in every term, an array over the charters.
+def gains_of_merger(model: "ConsortiumModel", one: Consortium, other: Consortium, table: Alternatives,
+                    branched: np.ndarray, rows: list[int]) -> dict[str, np.ndarray]:  # fmt: skip
+    """For the firms in `rows`, the gain of each united body over today in every term: charters × firms.
 
-    Who belongs to both today loses two values and saves a fee; distrust falls with trust and where branches stay.
+    Who belongs to both today saves one fee and one attention; distrust falls with trust and where branches stay.
     """
     told, weights = model.settings.governance, model.settings.membership
-    united = Consortium.imagined(model, one.charter, one.country, list({f.number: f for f in one.members + other.members}.values()),
-                                 (one, other))
+    together = list({firm.number: firm for firm in one.members + other.members}.values())
+    united = Consortium.imagined(model, one.charter, one.country, together, (one, other))
     united.home = np.maximum(united.home, other.outlook().home)
     united.public_musd = one.expected_public() + other.expected_public()
-    voters = body.voters()
-    rows = [firm.number for firm, _ in voters]
-    then = prospects.total_terms(prospects.values(united, table, weights, rows), len(table), len(rows))
+    then = prospects.values(united, table, weights, rows)
     today = worth_today(one, other, weights, rows)
-    trust = one.trust.get(other.number, 0.0)
-    then["distrust"] = np.repeat(-told.distrust * (1.0 - trust) * np.where(branched, 1.0 - told.branch_comfort, 1.0)[:, None], len(rows), 1)
-    then["branches"] = np.repeat(np.where(branched, -told.branch_cost, 0.0)[:, None], len(rows), 1)
-    gains = {name: term - today.get(name, 0.0) for name, term in then.items()}
-    moving = {name: gain for name, gain in gains.items() if np.abs(gain).max() > 1e-9}
-    return [{name: gain[:, place] for name, gain in moving.items()} for place in range(len(rows))]
+    gains = {name: term - today[name] for name, term in then.items()}
+    distrust = told.distrust * (1.0 - one.trust.get(other.number, 0.0))
+    comfort = np.where(branched, 1.0 - told.branch_comfort, 1.0)
+    gains["distrust"] = np.tile(-distrust * comfort[:, None], len(rows))
+    gains["branches"] = np.tile(np.where(branched, -told.branch_cost, 0.0)[:, None], len(rows))
+    return gains
+
+
+def gains_at(gains: dict[str, np.ndarray], row: int) -> list[dict[str, float]]:
+    """The terms of one charter on the table, firm by firm; terms that move nobody are left out."""
+    moving = {name: gain[row].tolist() for name, gain in gains.items() if np.abs(gain[row]).max() > 1e-9}
+    count = len(next(iter(gains.values()))[row])
+    return [{name: values[place] for name, values in moving.items()} for place in range(count)]
 
 
 def worth_today(one: Consortium, other: Consortium, weights: prospects.Membership, rows: list[int]) -> dict[str, np.ndarray]:

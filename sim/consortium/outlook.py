@@ -29,19 +29,27 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
 
     Needs that other consortia serve count less; those in `without` are left out of that reckoning.
     """
-    firms, count, settings = model.firms, model.firms.count, model.settings
-    revenue = model.storage_revenue
-    home = np.isin(firms.country[:count], [firms.countries.index(c) for c in countries if c in firms.countries])
-    present = np.zeros(count)
-    present[[firm.number for firm in members]] = 1.0
+    firms, settings = model.firms, model.settings
+    living = model.living
+    place = np.full(firms.count, -1)
+    place[living] = np.arange(len(living))
+    revenue = model.storage_revenue[living]
+    numbers = [firms.countries.index(country) for country in countries if country in firms.countries]
+    home = np.zeros(len(living))
+    for number in numbers:
+        home[firms.country[living] == number] = 1.0
+    present = np.zeros(len(living))
+    present[place[[firm.number for firm in members]]] = 1.0
+    research = firms.research[living]
     factor = charter.fee_factor
     shelter = min((g.nation.shelter for g in model.governments if g.country in countries), default=0.5)
     return Outlook(
-        focus=firms.focus[:count], need=unserved(model, without), fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(count),
-        votes=charter.votes(revenue), research=firms.research[:count],
-        research_share=firms.research[:count] / firms.research[:count].sum(), absorptive=firms.absorptive[:count], lead=model.lead,
-        line_share=model.line_share, line_weight=model.line_weight, home=home.astype(float), threat=firms.threat[:count],
-        present=present, would_come=settings.governance.expected_entry * firms.alive[:count], public_musd=public_musd,
+        place=place, focus=firms.focus[living], need=unserved(model, without)[living],
+        fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(len(living)), votes=charter.votes(revenue),
+        research=research, research_share=research / research.sum(), absorptive=firms.absorptive[living],
+        lead=model.lead[living], line_share=model.line_share[living], line_weight=model.line_weight[living], home=home,
+        threat=firms.threat[living], present=present,
+        would_come=np.full(len(living), settings.governance.expected_entry), public_musd=public_musd,
         open_keeps=settings.funding.open_keeps, roof_keeps=settings.governance.roof_keeps, shelter=shelter,
         administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
         chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
@@ -60,12 +68,10 @@ def unserved(model, without: tuple["Consortium", ...]) -> np.ndarray:
     return need * (1.0 - model.settings.membership.served_elsewhere * served)
 
 
-def worth_of_membership(model: "ConsortiumModel", body: "Consortium") -> list[dict[str, float]]:
-    """The terms of the value of membership today, for every firm by number."""
+def worth_of_membership(model: "ConsortiumModel", body: "Consortium", who: list[int]) -> list[dict[str, float]]:
+    """The terms of the value of membership today, for the firms in `who` (row numbers)."""
     table = in_columns([body.charter.terms], body.charter.terms)
-    view = body.outlook()
-    count = len(view.present)
-    terms = prospects.values(view, table, model.settings.membership, np.arange(count))
-    columns = {name: np.broadcast_to(term[0], (count,)).tolist() for name, term in terms.items()}
+    terms = prospects.values(body.outlook(), table, model.settings.membership, who)
+    columns = {name: np.broadcast_to(term[0], (len(who),)).tolist() for name, term in terms.items()}
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]

@@ -105,7 +105,9 @@ class Membership:
 
 @dataclass
 class Outlook:
-    """What everybody needs to know to value a charter; N firms, M media, L lines."""
+    """What everybody needs to know to value a charter; N living firms, M media, L lines."""
+
+    place: np.ndarray  # where a firm stands below, by row of the firm table
 
     focus: np.ndarray  # N × M, what each firm's business needs
     need: np.ndarray  # N × M, the same less what another consortium of the firm serves
@@ -133,9 +135,9 @@ class Outlook:
 
 
 def expected_members(view: Outlook, on_table: Alternatives) -> np.ndarray:
-    """Charters × firms: one for members who may and would stay, a chance for outsiders who might come."""
-    served = np.minimum(on_table.scope @ view.focus.T, 1.0)
-    may = np.maximum(on_table.open[:, None], view.home[None, :])
+    """Groups of charters × firms: one for members who may and would stay, a chance for outsiders who might come."""
+    served = np.minimum(on_table.group_scope @ view.focus.T, 1.0)
+    may = np.maximum(on_table.group_open[:, None], view.home[None, :])
     stays = view.present * (served > 0.15)
     comes = (1.0 - view.present) * view.would_come * served
     return may * (stays + comes)
@@ -146,17 +148,14 @@ def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) 
 
     A part of the fees is common to all media in scope; the rest follows the sponsors' own business.
     """
-    paid = members * view.fee * on_table.fee_factor[:, None]
-    from_sponsors = np.empty((len(on_table), len(view.focus[0])))
-    for scope in np.unique(on_table.scope, axis=0):
-        rows = (on_table.scope == scope).all(axis=1)
-        in_scope = view.focus * scope
-        sponsored = in_scope / np.maximum(in_scope.sum(axis=1, keepdims=True), 1e-9)
-        from_sponsors[rows] = paid[rows] @ sponsored
-    evenly = on_table.scope / on_table.scope.sum(axis=1, keepdims=True)
+    paid = members * view.fee
+    in_scope = view.focus * on_table.group_scope[:, None, :]
+    sponsored = in_scope / np.maximum(in_scope.sum(axis=2, keepdims=True), 1e-9)
+    from_sponsors = np.matmul(paid[:, None, :], sponsored)[:, 0, :]
+    evenly = on_table.group_scope / on_table.group_scope.sum(axis=1, keepdims=True)
+    at_factor_one = (1.0 - view.common_share) * from_sponsors + view.common_share * paid.sum(axis=1, keepdims=True) * evenly
     kept = view.share_to_projects + view.administration * view.roof_saves * on_table.association
-    common = view.common_share * paid.sum(axis=1, keepdims=True) * evenly
-    fees = kept[:, None] * ((1.0 - view.common_share) * from_sponsors + common)
+    fees = (kept * on_table.fee_factor)[:, None] * at_factor_one[on_table.group]
     keeps = on_table.public * np.where(on_table.open > 0, view.open_keeps, 1.0)
     keeps = keeps * np.where(on_table.association > 0, view.roof_keeps, 1.0)
     public = view.public_musd * keeps[:, None] * fees / np.maximum(fees.sum(axis=1, keepdims=True), 1e-9)
@@ -164,40 +163,43 @@ def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) 
 
 
 def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> dict[str, np.ndarray]:
-    """The named terms of the value of membership for the firms in `who`, each charters × firms.
+    """The named terms of the value of membership for the firms in `who` (row numbers), each charters × firms.
 
-    A term that is the same for all of them has one column.
+    A term that is the same for all of them, or for all charters, has one column or one row.
     """
+    at = view.place[who]
     members = expected_members(view, on_table)
     fees, public = money_by_medium(view, on_table, members)
-    focus, need = view.focus[who], view.need[who]
-    line_weight, absorptive = view.line_weight[who], view.absorptive[who]
+    group = on_table.group
+    focus, need = view.focus[at], view.need[at]
+    line_weight, absorptive = view.line_weight[at], view.absorptive[at]
     exclusive = told.know_how * absorptive * (1.0 - told.outsiders_learn)
-    own, everything = fees @ need.T, (fees + public) @ need.T
-    from_fees = np.log1p(own / told.know_how_half_musd)
-    votes = (members @ view.votes)[:, None]
+    everything = fees + public
+    from_fees = np.log1p(fees @ need.T / told.know_how_half_musd)
+    votes = (members @ view.votes)[:, None] + view.votes[at]
     inside = (members * (1.0 + told.abroad * (1.0 - view.home))) @ view.line_share
     met = np.minimum(members @ view.line_share, 1.0)
-    itself = (line_weight * view.line_share[who]).sum(axis=1)
-    hurried = view.threat[who] * focus[:, 0]
+    itself = (line_weight * view.line_share[at]).sum(axis=1)
+    hurried = view.threat[at] * focus[:, 0]
     roof, short = on_table.association[:, None], on_table.short[:, None]
     taught = members @ (view.research_share[:, None] * view.focus) @ need.T
+    variety = diversity(members @ view.focus)[:, None]
     return {
         "know-how": exclusive * from_fees,
-        "public money": exclusive * (np.log1p(everything / told.know_how_half_musd) - from_fees),
-        "influence": told.influence * view.votes[who] / np.maximum(votes + view.votes[who], 1.0),
-        "network": told.network * (met @ (1.0 - line_weight).T) / len(view.line_share[0]),
-        "skills": told.skills * absorptive * taught,
-        "breadth": told.breadth * (1.0 - hurried) * diversity(members @ view.focus)[:, None],
-        "programmes": -told.programmes * hurried * (on_table.scope.sum(axis=1) - 1.0)[:, None],
-        "talent": told.talent * np.log1p(((fees + public) @ need.T) * 10.0) * absorptive,
-        "fee": -told.fee * fee_burden(view.fee[who] * on_table.fee_factor[:, None], view.research[who], told.fee_pain),
-        "leakage": -told.leakage * view.lead[who] * np.maximum(inside @ line_weight.T - itself, 0.0),
-        "mismatch": -told.mismatch * (1.0 - on_table.scope @ focus.T),
+        "public money": exclusive * (np.log1p(everything @ need.T / told.know_how_half_musd) - from_fees),
+        "influence": (told.influence * view.votes[at] / np.maximum(votes, 1.0))[group],
+        "network": (told.network * (met @ (1.0 - line_weight).T) / len(view.line_share[0]))[group],
+        "skills": (told.skills * absorptive * taught)[group],
+        "breadth": (told.breadth * (1.0 - hurried) * variety)[group],
+        "programmes": (-told.programmes * hurried * (on_table.group_scope.sum(axis=1) - 1.0)[:, None])[group],
+        "talent": told.talent * np.log1p((everything @ need.T) * 10.0) * absorptive,
+        "fee": -told.fee * fee_burden(view.fee[at], view.research[at], told.fee_pain) * on_table.fee_factor[:, None],
+        "leakage": (-told.leakage * view.lead[at] * np.maximum(inside @ line_weight.T - itself, 0.0))[group],
+        "mismatch": (-told.mismatch * (1.0 - on_table.group_scope @ focus.T))[group],
         "speed": told.speed * hurried * (0.5 * short + roof * view.chain),
         "far view": told.far_view * (1.0 - hurried) * (1.0 - short),
         "autonomy": -told.autonomy * roof,
-        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(met @ line_weight.T, 1.0),
+        "antitrust": (-told.antitrust * (1.0 - view.shelter) * np.minimum(met @ line_weight.T, 1.0))[group],
         "strings": -told.strings * on_table.public[:, None],
         "bother": np.full((len(on_table), 1), -told.bother),
     }

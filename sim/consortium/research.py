@@ -11,8 +11,6 @@ import numpy as np
 
 from sim.parameters import parameter
 from sim.population import DISK, FUNCTIONS, MEDIA
-from sim.university import attraction
-
 if TYPE_CHECKING:
     from sim.firm import Firm
     from sim.government import Government
@@ -131,6 +129,42 @@ def drawn(weights: np.ndarray, draw: float) -> int | None:
     return min(int(np.searchsorted(steps, draw * steps[-1], side="right")), len(steps) - 1)
 
 
+@dataclass(slots=True)
+class Tally:
+    """The running projects in sums; money in million US$ a year."""
+
+    academic: int = 0
+    disk: int = 0
+    fee: float = 0.0
+    public: float = 0.0
+    match: float = 0.0
+    grants: float = 0.0  # public money in university projects
+    far: float = 0.0
+    performers: int = 0
+
+    @property
+    def total(self) -> float:
+        """All money, a year."""
+        return self.fee + self.public + self.match
+
+
+def tally(projects: list[Project]) -> Tally:
+    """Add up running projects."""
+    sums, performers = Tally(), set()
+    for project in projects:
+        sums.fee += project.fee_musd
+        sums.public += project.public_musd
+        sums.match += project.match_musd
+        sums.far += project.total_musd if project.far else 0.0
+        if project.performer is not None:
+            sums.academic += 1
+            sums.disk += project.disk
+            sums.grants += project.public_musd
+            performers.add(project.performer.number)
+    sums.performers = len(performers)
+    return sums
+
+
 class ResearchManagement:
     """The part of a consortium that calls for, awards, pays and stops projects."""
 
@@ -139,10 +173,17 @@ class ResearchManagement:
         systems = len(self.model.systems)
         self.projects: list[Project] = []
         self.started = 0
+        self._tally: Tally | None = None
         self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
         self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one
         self.awards = np.zeros((systems, len(FUNCTIONS)))  # university projects started so far per cell
         self.demand = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices under which they were started
+
+    def running(self) -> Tally:
+        """The running projects in sums, added up again after a change."""
+        if self._tally is None:
+            self._tally = tally(self.projects)
+        return self._tally
 
     # -- what matters -------------------------------------------------------------------------------------------
 
@@ -209,7 +250,7 @@ class ResearchManagement:
         ones, because running projects are commitments.
         """
         budget = self.yearly_budget()
-        running = sum(project.fee_musd for project in self.projects)
+        running = self.running().fee
         surplus = max(0.0, self.model.accounts.held(self.account) - self.reserve - 0.5 * budget)
         free = budget + surplus - running
         while running > budget * 1.02 + surplus and self.projects:
@@ -226,7 +267,8 @@ class ResearchManagement:
         """What universities propose to this call, universities × functions: nothing where there is no room or no right."""
         universities = self.model.universities
         may = np.array([u.room() and self.may_perform(u) for u in universities], dtype=float)
-        return attraction(universities, self.number, self.model.settings.academia) * may[:, None]
+        known = np.array([self.number in u.ties for u in universities])
+        return self.model.pull_of_universities * (may * np.where(known, 1.0, self.model.settings.academia.newcomers))[:, None]
 
     def _awards_next(self, proposals: np.ndarray) -> float:
         """Award one project: a kind, the cell most wanted against what runs, a university; returns its yearly cost."""
@@ -316,6 +358,7 @@ class ResearchManagement:
 
     def _starts(self, project: Project) -> None:
         self.projects.append(project)
+        self._tally = None
         self.cell_musd[project.system, project.function] += project.total_musd
         if project.performer is not None:
             performer = project.performer
@@ -330,6 +373,7 @@ class ResearchManagement:
 
     def _ends(self, project: Project) -> None:
         self.projects.remove(project)
+        self._tally = None
         self.cell_musd[project.system, project.function] -= project.total_musd
         if project.performer is not None:
             project.performer.projects -= 1
@@ -349,6 +393,7 @@ class ResearchManagement:
         """Take over a running project; it is not counted as a start."""
         project.number = self._next_number()
         self.projects.append(project)
+        self._tally = None
         self.cell_musd[project.system, project.function] += project.total_musd
         if project.performer is not None:
             project.performer.projects += 1
@@ -367,16 +412,16 @@ class ResearchManagement:
     def closes_projects(self) -> None:
         """Once a month: projects that have run their time end."""
         month = self.model.month
+        if not any(project.end <= month for project in self.projects):
+            return
         for project in [p for p in self.projects if p.end <= month]:
             self._ends(project)
             self.model.counts("projects_finished", self)
 
     def pays_projects(self) -> None:
         """Once a month: fees, governments and taking-part members pay what the running projects cost."""
-        accounts = self.model.accounts
-        fee = sum(p.fee_musd for p in self.projects) / 12.0
-        public = sum(p.public_musd for p in self.projects) / 12.0
-        match = sum(p.match_musd for p in self.projects) / 12.0
+        accounts, sums = self.model.accounts, self.running()
+        fee, public, match = sums.fee / 12.0, sums.public / 12.0, sums.match / 12.0
         if public > 0:
             accounts.pay("taxpayers", self.account, public)
             self.last_public = self.model.month
@@ -386,8 +431,7 @@ class ResearchManagement:
             accounts.collect(self.model.firms.account[rows], "project costs", np.full(len(rows), match / len(rows)))
         self.flows["public_money_musd"] += public
         self.flows["match_musd"] += match
-        academic = sum(p.public_musd for p in self.projects if p.performer is not None) / 12.0
-        self.flows["project_public_musd"] += academic
+        self.flows["project_public_musd"] += sums.grants / 12.0
         self.flows["project_private_musd"] += fee
 
     def reviews_projects(self) -> None:

@@ -7,8 +7,8 @@ import numpy as np
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, for_a_new_body, in_columns
 from sim.consortium.charter import Terms
+from sim.consortium.outlook import possible_public, worth_of_membership
 from sim.consortium.governance import leading_reasons, term_gains
-from sim.consortium.outlook import possible_public
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
@@ -64,13 +64,14 @@ class SplittingDecisions:
         rows = [firm.number for firm in sponsors]
         here = prospects.values(view, in_columns([self.charter.terms], self.charter.terms), told, rows)
         founders = np.zeros(len(view.present))
-        founders[rows] = 1.0
+        founders[view.place[rows]] = 1.0
         view.would_come = np.maximum(view.would_come, 0.35 * view.present) * (1.0 - founders)
         view.present = founders
         view.public_musd = sum(possible_public(self.model, government, sponsors) for government in self.model.governments
                                if government.country in self.countries)  # fmt: skip
         own = prospects.values(view, table, told, rows)
-        joined = {name: np.concatenate([here[name], own[name]]) for name in own}
+        joined = {name: np.concatenate([here[name], np.broadcast_to(own[name], (len(own[name]), here[name].shape[1]))])
+                  for name in own}  # fmt: skip
         costs = self._cost_of_founding(table, medium, sponsors)
         return joined | {name: np.concatenate([np.zeros((1, cost.shape[1])), cost]) for name, cost in costs.items()}
 
@@ -108,12 +109,14 @@ class SplittingDecisions:
 
     def loses_sponsors(self, body: "Consortium", founders: list["Firm"], medium: str) -> None:
         """Founders whose other business is small leave the parent; the programme's other sponsors are invited along."""
-        worth = self.model.worth_of_membership(body)
         column = MEDIA.index(medium)
+        invited = [firm for firm in self.members if firm not in founders and body.may_join(firm)
+                   and self.model.firms.focus[firm.number, column] > 0.3]  # fmt: skip
+        worth = worth_of_membership(self.model, body, [firm.number for firm in invited])
+        terms = {firm.number: each for firm, each in zip(invited, worth, strict=True)}
         for firm in list(self.members):
-            founder = firm in founders
-            if not founder and self.model.firms.focus[firm.number, column] > 0.3 and body.may_join(firm):
-                decision = firm.joins(body, worth[firm.number])
+            if firm.number in terms:
+                decision = firm.joins(body, terms[firm.number])
                 if decision:
                     body.admits(firm)
                     self.model.ledger.note(self.model.month, "joined", firm.name, body.name, "goes along with its programme",

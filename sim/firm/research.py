@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.parameters import parameter
-from sim.population import LINE_FUNCTIONS, LINE_NEED
+from sim.population import LINE_FUNCTIONS
+from sim.technology.systems import Systems
 
 
 @dataclass
@@ -34,36 +35,37 @@ class Research:
 class ResearchDecisions:
     """The part of a firm that plans its own research; once a year."""
 
-    def sets_research(self, sponsor_mixed: float, credit: float) -> None:
+    def sets_research(self, needed: float, mixed: float, credit: float) -> float:
         """Own R&D follows revenue; membership saves what is shared and adds what complements (M13-M16).
 
-        `sponsor_mixed` is 0 where all members are rivals and 1 where they are a mixed chain; `credit` is the share
-        of R&D that a tax credit pays back.
+        `needed` is the revenue that depends on storage (million US$ a year), `mixed` is 0 where all members are
+        rivals and 1 where they are a mixed chain; `credit` is the share that a tax credit pays back.
         """
-        told, row = self.model.settings.research, self.number
-        needed = float(self.table.revenue[row] @ LINE_NEED)
-        member = 1.0 if self.memberships else 0.0
-        change = member * (told.complement * sponsor_mixed - told.sharing)
-        self.table.research[row] = self.intensity * needed * (1.0 + change) * (1.0 + credit)
+        told = self.model.settings.research
+        change = told.complement * mixed - told.sharing if self.memberships else 0.0
+        return self.intensity * needed * (1.0 + change) * (1.0 + credit)
 
-    def splits_research(self, ready: np.ndarray, published: np.ndarray) -> None:
-        """Own R&D goes to the systems of the firm's media: to what is left in the present one and to what may follow.
 
-        A system further from readiness gets less, the more so the stronger the bias for the near.
-        """
-        systems, told = self.model.systems, self.model.settings.research
-        need = self.table.focus[self.number][systems.medium]
-        room = systems.log_range * np.maximum(1.0 - ready, 0.0)
-        near = np.exp(-told.near_bias * np.maximum(0.0, 0.95 - ready))
-        weight = need * published * room * near
-        total = weight.sum()
-        self.table.system_weights[self.number] = weight / total if total > 0 else published / published.sum()
+def split_over_systems(focus: np.ndarray, ready: np.ndarray, published: np.ndarray, table: Systems, near_bias: float) -> np.ndarray:
+    """Own R&D over systems, firms × systems: to what is left in the present system and to what may follow.
 
-    def splits_functions(self) -> None:
-        """Functions get what the business lines work on, more where the firm is weak."""
-        row, table = self.number, self.table
-        lines = table.revenue[row] * LINE_NEED
-        base = lines @ LINE_FUNCTIONS if lines.sum() > 0 else np.ones(len(table.function_weights[row]))
-        known = table.system_weights[row] @ table.know_how[row]
-        weight = base * (1.3 - known)
-        table.function_weights[row] = weight / weight.sum()
+    The media of the business set the frame; a system further from readiness gets less, the more so the stronger the
+    bias for the near. Rows sum to one.
+    """
+    room = table.log_range * np.maximum(1.0 - ready, 0.0)
+    near = np.exp(-near_bias * np.maximum(0.0, 0.95 - ready))
+    weight = focus[:, table.medium] * published * room * near
+    total = weight.sum(axis=1, keepdims=True)
+    return np.where(total > 0, weight / np.maximum(total, 1e-12), published / published.sum())
+
+
+def split_over_functions(needed: np.ndarray, split: np.ndarray, know_how: np.ndarray) -> np.ndarray:
+    """Own R&D over functions, firms × functions: what the business lines work on, more where the firm is weak.
+
+    `needed` is revenue by line that depends on storage, `split` the one over systems. Rows sum to one.
+    """
+    base = needed @ LINE_FUNCTIONS
+    base[base.sum(axis=1) == 0] = 1.0
+    known = np.matmul(split[:, None, :], know_how)[:, 0, :]
+    weight = base * (1.3 - known)
+    return weight / weight.sum(axis=1, keepdims=True)

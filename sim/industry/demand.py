@@ -29,11 +29,11 @@ class Demand:
         meaning="cost of the components of a desktop drive in 1991", moves="units_2000_million -",
     )
     drive_cost_floor_usd: float = parameter(
-        27.0, unit="US$", low=10.0, high=60.0, kind="constant", source="revenue over units 2010 (drive_market.csv) less margin",
+        20.0, unit="US$", low=10.0, high=60.0, kind="constant", source="revenue over units 2010 (drive_market.csv) less margin",
         meaning="cost below which the components of a drive cannot fall", moves="units_2010_million -",
     )
     cost_decline_per_year: float = parameter(
-        0.165, unit="a year", low=0.08, high=0.25, kind="constant", source="revenue over units 1992-2010 (drive_market.csv)",
+        0.17, unit="a year", low=0.08, high=0.25, kind="constant", source="revenue over units 1992-2010 (drive_market.csv)",
         meaning="rate at which the cost of a drive's components nears its floor, whoever makes it",
         moves="units_2010_million +",
     )

@@ -21,7 +21,7 @@ class Competition:
         meaning="how strongly buyers prefer the maker with the lower cost", moves="hhi_units_2000 +",
     )
     size_persists: float = parameter(
-        0.93, unit="", low=0.5, high=0.99, kind="uncertainty", source="shares of 1997-2010 change slowly (drive_market.csv)",
+        0.91, unit="", low=0.5, high=0.99, kind="uncertainty", source="shares of 1997-2010 change slowly (drive_market.csv)",
         meaning="weight of a maker's present share in next year's choice (contracts, plants, qualification)",
         moves="hhi_units_2000 +",
     )
@@ -38,11 +38,11 @@ class Competition:
         meaning="how much price over cost rises with the Herfindahl index", moves="drive_makers_2010 +",
     )
     generation_cost_musd: float = parameter(
-        100.0, unit="million US$ a year", low=20.0, high=300.0, kind="uncertainty", source="specification, section 5; level assumed",
+        82.0, unit="million US$ a year", low=20.0, high=300.0, kind="uncertainty", source="specification, section 5; level assumed",
         meaning="fixed cost of a full product line in 1991", moves="drive_makers_2000 -",
     )
     generation_cost_exponent: float = parameter(
-        0.24, unit="", low=0.0, high=0.5, kind="uncertainty", source="rises with density (specification, section 5)",
+        0.27, unit="", low=0.0, high=0.5, kind="uncertainty", source="rises with density (specification, section 5)",
         meaning="elasticity of the fixed cost of a generation with respect to density", moves="drive_makers_2010 -",
     )
     niche_cost: float = parameter(

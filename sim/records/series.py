@@ -128,20 +128,17 @@ def body_numbers(model: "ConsortiumModel", body: "Consortium") -> list[float]:
     key = (len(body.members), body.membership_stamp, model.measured)
     if book.get("key") != key:
         book["key"], book["census"] = key, census(model, body)
-    academic = [p for p in body.projects if p.performer is not None]
-    disk = sum(p.disk for p in academic)
-    total = sum(p.total_musd for p in body.projects)
-    far = sum(p.total_musd for p in body.projects if p.far)
+    sums = body.running()
     flow = body.flows
     body.last_year = [*body.last_year[-11:], (flow["public_money_musd"], flow["fee_income_musd"] + flow["match_musd"])]
     public = sum(pair[0] for pair in body.last_year)
     all_money = public + sum(pair[1] for pair in body.last_year)
     numbers = [
-        *book["census"], len({p.performer.number for p in academic}), len(body.universities_ever), len(academic), disk,
-        len(body.projects) - len(academic), flow["projects_started"], flow["projects_stopped"], flow["projects_finished"],
+        *book["census"], sums.performers, len(body.universities_ever), sums.academic, sums.disk,
+        len(body.projects) - sums.academic, flow["projects_started"], flow["projects_stopped"], flow["projects_finished"],
         flow["fee_income_musd"], flow["public_money_musd"], public / all_money if all_money > 0 else 0.0, body.reserve,
         model.accounts.held(body.account), flow["new_public_musd"], flow["new_private_musd"], flow["project_public_musd"],
-        flow["project_private_musd"], far / total if total > 0 else 0.0, len(body.charter.media),
+        flow["project_private_musd"], sums.far / sums.total if sums.total > 0 else 0.0, len(body.charter.media),
         float("flash" in body.charter.media), float(body.charter.membership == "open"),
         float(body.charter.host == "association"), body.charter.fee_factor,
     ]  # fmt: skip

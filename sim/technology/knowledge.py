@@ -96,7 +96,7 @@ class Knowledge:
     def research(self, firms: FirmTable, published: np.ndarray, university_effort: np.ndarray, years: float) -> None:
         """Own R&D, rivals, and publications raise know-how over a span of `years`; `university_effort` is S × F."""
         told, held = self.settings, firms.know_how[: firms.count]
-        room = 1.0 - held**told.saturation_power
+        room = room_left(held, told.saturation_power)
         gain = own_effort(firms, told)[:, :, None] * function_effort(firms, told)[:, None, :]
         gain *= (self.systems.ease * told.ease * published)[:, None]
         gain *= room
@@ -112,19 +112,19 @@ class Knowledge:
     def _universities_work(self, published: np.ndarray, effort: np.ndarray, years: float) -> None:
         told = self.settings
         pace = told.university_ease * self.systems.ease * told.ease * published
-        self.university += years * pace[:, None] * effort * (1.0 - self.university**told.saturation_power)
+        self.university += years * pace[:, None] * effort * room_left(self.university, told.saturation_power)
 
     def deliver(self, firms: FirmTable, gain: np.ndarray, access: np.ndarray) -> None:
         """Results of projects (`gain`, S × F) reach firms by `access` (a number per firm) and absorptive capacity."""
         held = firms.know_how[: firms.count]
         share = access * firms.absorptive[: firms.count] * firms.alive[: firms.count]
-        room = 1.0 - held**self.settings.saturation_power
+        room = room_left(held, self.settings.saturation_power)
         held += share[:, None, None] * gain * room
         np.minimum(held, 0.999, out=held)
 
     def open_results(self, gain: np.ndarray) -> None:
         """Results of projects enter the universities' know-how, where all may read them."""
-        self.university += gain * (1.0 - self.university**self.settings.saturation_power)
+        self.university += gain * room_left(self.university, self.settings.saturation_power)
 
     def attainable(self, firms: FirmTable, who: np.ndarray) -> np.ndarray:
         """Density (Gb/in2) each firm in `who` could manufacture with each system; firms × systems."""
@@ -138,6 +138,18 @@ class Knowledge:
         ready = readiness(best[disk], -1.0)
         shown = attainable_density(ready, self.systems.limit[disk], self.systems.log_range[disk]).max()
         self.laboratory_density = max(self.laboratory_density, float(shown))
+
+
+def room_left(know_how: np.ndarray, power: float) -> np.ndarray:
+    """What is left to learn, as effort feels it: near one until the limit of the system is close.
+
+    >>> room_left(np.array([0.5, 0.9]), 6.0).round(3)
+    array([0.984, 0.469])
+    """
+    if power == 6.0:  # the default, without the general power: five times as fast
+        square = know_how * know_how
+        return 1.0 - square * square * square
+    return 1.0 - know_how**power
 
 
 def own_effort(firms: FirmTable, told: Technology) -> np.ndarray:
