@@ -33,8 +33,12 @@ class Association:
         0.5, unit="share of administration", low=0.0, high=1.0, kind="uncertainty", source="F78, M35; assumption",
         meaning="share of a consortium's own running cost that its roof saves", moves="wait_industry_led -",
     )
+    host_introduces: float = parameter(
+        4.0, unit="times", low=1.0, high=20.0, kind="uncertainty", source="F78; assumption",
+        meaning="how much more often it introduces its firms to a consortium that it hosts", moves="wait_bi_national -",
+    )
     trust_per_year: float = parameter(
-        0.20, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
+        0.40, unit="a year", low=0.0, high=1.0, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
         meaning="pace at which two consortia with members in common come to trust each other under its eyes",
         moves="wait_bi_national -",
     )
@@ -54,9 +58,11 @@ class IndustryAssociation(mesa.Agent):
         if self.settings.exists and firm.draw("belong to the association") < self.settings.reach * disk:
             self.belong.add(firm.number)
 
-    def introduces(self, firm: "Firm") -> float:
-        """One when it can introduce a firm to a consortium."""
-        return 1.0 if self.settings.exists and firm.number in self.belong else 0.0
+    def introduces(self, firm: "Firm", body: "Consortium") -> float:
+        """How often it brings a firm of its own to a consortium: the more often where it is itself the host."""
+        if firm.number not in self.belong:
+            return 0.0
+        return self.settings.host_introduces if body.charter.host == "association" else 1.0
 
     def offers_roof(self, members: list["Firm"]) -> bool:
         """It hosts a consortium most of whose members are its own, when enough firms belong to pay for an office."""

@@ -47,8 +47,8 @@ class Governance:
         meaning="cost of bringing founders together, per effective number of equals among them", moves="wait_industry_led +",
     )
     set_up: float = parameter(
-        0.30, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
-        meaning="cost of setting up an independent body; under the association's roof a third", moves="wait_industry_led +",
+        0.40, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        meaning="cost of setting up an independent body, for each medium in scope; under the association's roof a third", moves="wait_industry_led +",
     )
     from_scratch: float = parameter(
         0.70, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
@@ -74,6 +74,10 @@ class Governance:
     branch_cost: float = parameter(
         0.08, unit="", low=0.0, high=1.0, kind="uncertainty", source="F42; assumption",
         meaning="cost of keeping branches with own budgets in a merged body", moves="wait_bi_national +",
+    )
+    branch_freedom: float = parameter(
+        0.20, unit="", low=0.0, high=2.0, kind="uncertainty", source="F42: freedom in work and in budget; level assumed",
+        meaning="what members value in a branch with a budget of its own", moves="wait_bi_national -",
     )
     branch_comfort: float = parameter(
         0.45, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F42: freedom in work and budget; assumption",

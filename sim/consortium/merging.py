@@ -115,7 +115,7 @@ def gains_of_merger(model: "ConsortiumModel", one: Consortium, other: Consortium
     distrust = told.distrust * (1.0 - one.trust.get(other.number, 0.0))
     comfort = np.where(branched, 1.0 - told.branch_comfort, 1.0)
     gains["distrust"] = np.tile(-distrust * comfort[:, None], len(rows))
-    gains["branches"] = np.tile(np.where(branched, -told.branch_cost, 0.0)[:, None], len(rows))
+    gains["branches"] = np.tile(np.where(branched, told.branch_freedom - told.branch_cost, 0.0)[:, None], len(rows))
     return gains
 
 

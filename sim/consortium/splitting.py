@@ -80,7 +80,7 @@ class SplittingDecisions:
         told = self.model.settings.governance
         sizes = self.model.storage_revenue[[firm.number for firm in sponsors]] + 1e-6
         equals = effective_number(sizes)
-        set_up = np.where(table.association > 0, told.set_up / 3.0, told.set_up)
+        set_up = np.where(table.association > 0, told.set_up / 3.0, told.set_up) * table.scope.sum(axis=1)
         served = np.array([self._could_go_elsewhere(firm, medium) for firm in sponsors], dtype=float)
         return {
             "already served": np.tile(-told.already_served * served, (len(table), 1)),

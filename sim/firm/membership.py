@@ -51,7 +51,7 @@ class MembershipDecisions:
     def examines(self, body: "Consortium") -> bool:
         """An outsider examines a consortium when its attention, or the association, leads it there."""
         told = self.model.settings.belonging
-        chance = told.attention + told.broker * self.model.association.introduces(self)
+        chance = told.attention + told.broker * self.model.association.introduces(self, body)
         return self.draw("examine a consortium", body.number) < chance
 
     def joins(self, body: "Consortium", worth: dict[str, float]) -> Decision:
