@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.consortium.charter import Charter
 from sim.consortium.governance import Governance, GovernanceDecisions
-from sim.consortium.outlook import outlook_of, possible_public
+from sim.consortium.outlook import leading, outlook_of, possible_public, worth_of_membership
 from sim.consortium.prospects import Outlook
 from sim.consortium.research import ResearchManagement
 from sim.consortium.splitting import SplittingDecisions
@@ -99,6 +99,16 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         if votes.sum() == 0:
             votes = np.ones(len(self.members))
         return [(firm, float(vote)) for firm, vote in zip(self.members, votes, strict=True) if vote > 0]
+
+    def weigh_joining(self, firms: list["Firm"], occasion: str = "") -> None:
+        """Outsiders who look into it weigh joining; the ledger keeps those who do, and why."""
+        worth = worth_of_membership(self.model, self, [firm.number for firm in firms])
+        for firm, terms in zip(firms, worth, strict=True):
+            decision = firm.joins(self, terms)
+            if decision:
+                self.admits(firm)
+                why = ": ".join(filter(None, (occasion, leading(terms))))
+                self.model.ledger.note(self.model.month, "joined", firm.name, self.name, why, decision.terms)
 
     def may_join(self, firm: "Firm") -> bool:
         """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""

@@ -4,11 +4,10 @@ from typing import TYPE_CHECKING
 
 from sim.consortium.founding import considers_founding
 from sim.consortium.merging import builds_trust, consider_merging
-from sim.consortium.outlook import worth_of_membership
+from sim.consortium.outlook import leading, worth_of_membership
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
-    from sim.firm import Firm
     from sim.model import ConsortiumModel
 
 
@@ -68,16 +67,7 @@ def outsiders_examine_consortia(model: "ConsortiumModel") -> None:
         curious = [firm for firm in model.living_firms() if firm.number not in inside and firm.tradable
                    and firm.examines(body) and body.may_join(firm)]  # fmt: skip
         if curious:
-            worth = worth_of_membership(model, body, [firm.number for firm in curious])
-            for firm, terms in zip(curious, worth, strict=True):
-                _may_join(model, body, firm, terms)
-
-
-def _may_join(model: "ConsortiumModel", body: "Consortium", firm: "Firm", terms: dict[str, float]) -> None:
-    decision = firm.joins(body, terms)
-    if decision:
-        body.admits(firm)
-        model.ledger.note(model.month, "joined", firm.name, body.name, leading(terms), decision.terms)
+            body.weigh_joining(curious)
 
 
 def membership_is_reviewed(model: "ConsortiumModel") -> None:
@@ -92,12 +82,6 @@ def membership_is_reviewed(model: "ConsortiumModel") -> None:
             if not decision:
                 body.releases(firm)
                 model.counters["exits_total"] += 1
-
-
-def leading(terms: dict[str, float], worst: bool = False, count: int = 3) -> str:
-    """The terms that weighed most, in words."""
-    ranked = sorted(terms.items(), key=lambda pair: pair[1] if worst else -pair[1])[:count]
-    return ", ".join(f"{name} {value:+.2f}" for name, value in ranked)
 
 
 def consortia_too_small_end(model: "ConsortiumModel") -> None:

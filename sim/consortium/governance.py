@@ -142,8 +142,21 @@ class GovernanceDecisions:
 
     def adopts_charter(self, new) -> None:
         """The new charter comes into force; members it no longer admits lose their membership."""
+        opens = new.membership == "open" and self.charter.membership != "open"
         self.charter = self.charter.changed_to(new)
         self.expels_inadmissible("the new charter does not admit it")
+        if opens:
+            self.invites_foreigners()
+
+    def invites_foreigners(self) -> None:
+        """A body that has just opened invites foreign firms; who looks into it joins as any outsider would."""
+        chance = self.model.settings.belonging.invitation
+        inside = {firm.number for firm in self.members}
+        invited = [firm for firm in self.model.living_firms() if firm.number not in inside and firm.tradable
+                   and firm.country not in self.countries and self.may_join(firm)
+                   and firm.draw("invited", self.number) < chance]  # fmt: skip
+        if invited:
+            self.weigh_joining(invited, "invited at the opening")
 
     def expels_inadmissible(self, why: str) -> None:
         """Members that the charter does not admit lose their membership."""

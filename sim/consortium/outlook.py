@@ -75,3 +75,9 @@ def worth_of_membership(model: "ConsortiumModel", body: "Consortium", who: list[
     columns = {name: np.broadcast_to(term[0], (len(who),)).tolist() for name, term in terms.items()}
     names = list(columns)
     return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+
+
+def leading(terms: dict[str, float], worst: bool = False, count: int = 3) -> str:
+    """The terms that weighed most, in words."""
+    ranked = sorted(terms.items(), key=lambda pair: pair[1] if worst else -pair[1])[:count]
+    return ", ".join(f"{name} {value:+.2f}" for name, value in ranked)

@@ -7,7 +7,7 @@ import numpy as np
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, for_a_new_body, in_columns
 from sim.consortium.charter import Terms
-from sim.consortium.outlook import possible_public, worth_of_membership
+from sim.consortium.outlook import possible_public
 from sim.consortium.governance import leading_reasons, term_gains
 from sim.population import MEDIA
 
@@ -112,15 +112,9 @@ class SplittingDecisions:
         column = MEDIA.index(medium)
         invited = [firm for firm in self.members if firm not in founders and body.may_join(firm)
                    and self.model.firms.focus[firm.number, column] > 0.3]  # fmt: skip
-        worth = worth_of_membership(self.model, body, [firm.number for firm in invited])
-        terms = {firm.number: each for firm, each in zip(invited, worth, strict=True)}
+        if invited:
+            body.weigh_joining(invited, "goes along with its programme")
         for firm in list(self.members):
-            if firm.number in terms:
-                decision = firm.joins(body, terms[firm.number])
-                if decision:
-                    body.admits(firm)
-                    self.model.ledger.note(self.model.month, "joined", firm.name, body.name, "goes along with its programme",
-                                           decision.terms)  # fmt: skip
             if firm in body.members and self._other_business(firm, medium) < 0.45:
                 self.releases(firm)
 

@@ -22,6 +22,11 @@ class Belonging:
         0.04, unit="chance a year", low=0.0, high=0.5, kind="uncertainty", source="F78: the association connects; assumption",
         meaning="what the association's introductions add to that chance", moves="members_ever_2008 +",
     )
+    invitation: float = parameter(
+        0.25, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="F25: Hitachi and Sony came in with the opening; level assumed",
+        meaning="chance that a foreign firm looks into a consortium that has just opened and invites it",
+        moves="wait_international -",
+    )
     judgement: float = parameter(
         0.35, unit="", low=0.05, high=2.0, kind="uncertainty", source="logit scale; assumption",
         meaning="spread of what firms overlook when they join, leave or vote", moves="exits_total +",
