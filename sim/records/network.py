@@ -15,7 +15,7 @@ def collaboration_network(model: "ConsortiumModel") -> nx.Graph:
     """Firms, universities and consortia that live now, and their ties, as a graph that GraphML can hold.
 
     Nodes carry `kind`, `label`, `country` and what tells their size. Edges carry `relation`: `member_of`
-    (tier from 1, fee in million US$ a year), `performs_for` (running projects, their money in million US$ a year),
+    (tier from 1, fee in million US$ a year), `performs_for` (running projects, their money a year, likewise),
     `ally` between members that share a running joint venture, `trusts` between consortia (0 to 1).
     """
     graph = nx.Graph(month=int(model.month), year=float(model.year))
