@@ -38,7 +38,7 @@ class Association:
         meaning="how much more often it introduces its firms to a consortium that it hosts", moves="wait_bi_national -",
     )
     trust_per_year: float = parameter(
-        0.40, unit="a year", low=0.0, high=1.0, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
+        0.32, unit="a year", low=0.0, high=1.0, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
         meaning="pace at which two consortia with members in common come to trust each other under its eyes",
         moves="wait_bi_national -",
     )

@@ -89,7 +89,7 @@ class Funding:
         meaning="what a consortium's lobbying adds to the money committed", moves="public_money_total_musd +",
     )
     open_keeps: float = parameter(
-        0.45, unit="share", low=0.0, high=1.0, kind="uncertainty", source="eligibility per applicant (NISTIR 6099); level assumed",
+        0.38, unit="share", low=0.0, high=1.0, kind="uncertainty", source="eligibility per applicant (NISTIR 6099); level assumed",
         meaning="share of its public money that a body expects to keep when it opens to foreign firms",
         moves="wait_international -",
     )

@@ -15,7 +15,7 @@ class Belonging:
     """How firms go about membership."""
 
     attention: float = parameter(
-        0.08, unit="chance a year", low=0.0, high=1.0, kind="uncertainty", source="31 firms in ten years (F21); assumption",
+        0.06, unit="chance a year", low=0.0, high=1.0, kind="uncertainty", source="31 firms in ten years (F21); assumption",
         meaning="chance that an outsider examines a consortium in a year", moves="members_ever_2000 +",
     )
     broker: float = parameter(
@@ -23,7 +23,7 @@ class Belonging:
         meaning="what the association's introductions add to that chance", moves="members_ever_2008 +",
     )
     invitation: float = parameter(
-        0.25, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="F25: Hitachi and Sony came in with the opening; level assumed",
+        0.15, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="F25: Hitachi and Sony came in with the opening; level assumed",
         meaning="chance that a foreign firm looks into a consortium that has just opened and invites it",
         moves="wait_international -",
     )
