@@ -1,14 +1,13 @@
-"""Write the tables of the documentation anew from what the code declares.
+"""Write the tables of the documentation anew from what the code declares, between their markers.
 
-`sim/ODD.md` gets its parameters, business lines and recording systems between markers, `docs/data_dictionary.md` is
-written whole. With `--check` nothing is written and stale files end with exit code 1.
+`sim/ODD.md` holds parameters, business lines and recording systems, `docs/data_dictionary.md` series, events
+and outcomes. With `--check` nothing is written and a stale file gives exit code 1.
 
     python tools/odd_tables.py
     python tools/odd_tables.py --check
 """
 
 import argparse
-import re
 import sys
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -46,120 +45,106 @@ def parameters() -> str:
 
 def lines() -> str:
     """The business lines: which medium each lives on, what it needs, which functions it works on."""
+    import numpy as np
+
     from sim.population import FUNCTIONS, LINE_FUNCTIONS, LINE_MEDIA, LINE_NEED, LINES, MEDIA
 
     heads = ["line", "need", *(f"on {medium}" for medium in MEDIA), *FUNCTIONS]
-    rows = [[line, f"{need:g}", *(f"{x:g}" for x in media), *(f"{x:g}" for x in functions)]
-            for line, need, media, functions in zip(LINES, LINE_NEED, LINE_MEDIA, LINE_FUNCTIONS, strict=True)]  # fmt: skip
-    return table(heads, rows)
+    numbers = np.column_stack([LINE_NEED, LINE_MEDIA, LINE_FUNCTIONS])
+    return table(heads, [[line, *(f"{x:g}" for x in row)] for line, row in zip(LINES, numbers, strict=True)])
 
 
-def recording_systems() -> str:
+def systems() -> str:
     """The recording systems: limit, range, ease, year of first publication, parent."""
     from sim.population import MEDIA
-    from sim.technology.systems import systems
+    from sim.technology import systems as home
 
-    told = systems()
+    told = home.systems()
     heads = ["system", "what", "medium", "limit, Gb/in2", "log range", "ease a year", "published", "parent"]
-    rows = [[f"`{told.names[k]}`", told.labels[k], MEDIA[told.medium[k]], f"{told.limit[k]:g}", f"{told.log_range[k]:g}",
-             f"{told.ease[k]:g}", f"{told.year_published[k]:.0f}",
-             told.names[told.parent[k]] if told.parent[k] >= 0 else ""] for k in range(len(told))]  # fmt: skip
+    rows = [
+        [
+            f"`{told.names[k]}`", told.labels[k], MEDIA[told.medium[k]], f"{told.limit[k]:g}",
+            f"{told.log_range[k]:g}", f"{told.ease[k]:g}", f"{told.year_published[k]:.0f}",
+            told.names[told.parent[k]] if told.parent[k] >= 0 else "",
+        ]
+        for k in range(len(told))
+    ]  # fmt: skip
     return table(heads, rows)
 
 
-SECTIONS = {"parameters": parameters, "lines": lines, "systems": recording_systems}
+def of_series(names: Iterable[str]) -> str:
+    """Series by name with label, unit, kind and meaning."""
+    from sim.records.series import SERIES
+
+    told = {name: SERIES[name] for name in names}
+    rows = [[f"`{name}`", x.label, x.unit, KINDS[x.kind], x.meaning] for name, x in told.items()]
+    return table(["name", "label", "unit", "kind", "meaning"], rows)
 
 
-def odd(text: str) -> str:
-    """The description of the model with its tables anew. Raises ValueError when a marker is missing."""
-    for name, made in SECTIONS.items():
-        begin, end = f"<!-- {name}:begin -->", f"<!-- {name}:end -->"
-        if begin not in text or end not in text:
-            raise ValueError(f"{ODD.name} lacks the markers {begin} and {end}")
-        text = re.sub(f"{re.escape(begin)}.*?{re.escape(end)}", lambda _, made=made, begin=begin, end=end:
-                      f"{begin}\n{made()}\n{end}", text, count=1, flags=re.S)  # fmt: skip
-    return text
+def world() -> str:
+    """The series of the world."""
+    from sim.records.series import WORLD
+
+    return of_series(WORLD)
 
 
-def dictionary() -> str:
-    """The data dictionary: series, events, outcomes."""
-    from sim.records.events import EVENTS
-    from sim.records.outcomes import OUTCOMES
+def lineage() -> str:
+    """The series of the lineage."""
+    from sim.records.series import LINEAGE
+
+    return of_series(LINEAGE)
+
+
+def stage() -> str:
+    """The series of neither."""
     from sim.records.series import LINEAGE, SERIES, WORLD
 
-    def series(names: Iterable[str]) -> str:
-        rows = [[f"`{name}`", SERIES[name].label, SERIES[name].unit, KINDS[SERIES[name].kind], SERIES[name].meaning]
-                for name in names]  # fmt: skip
-        return table(["name", "label", "unit", "kind", "meaning"], rows)
-
-    events = table(["kind", "when it is written"], [[f"`{name}`", meaning] for name, meaning in EVENTS.items()])
-    outcomes = table(["name", "label", "unit", "meaning"], [[f"`{name}`", told.label, told.unit, told.meaning]
-                                                           for name, told in OUTCOMES.items()])  # fmt: skip
-    rest = [name for name in SERIES if name not in WORLD and name not in LINEAGE]
-    return _DICTIONARY.format(world=series(WORLD), lineage=series(LINEAGE), rest=series(rest), events=events, outcomes=outcomes)
+    return of_series(name for name in SERIES if name not in WORLD and name not in LINEAGE)
 
 
-_DICTIONARY = """\
-# Data dictionary
+def events() -> str:
+    """The kinds of event."""
+    from sim.records.events import EVENTS
 
-Written by `tools/odd_tables.py` from what the code declares; do not edit it by hand. Money is nominal, in million US
-dollars unless the unit says otherwise; density in Gb/in2; years are decimal (2003.25 is the start of April 2003). *The
-lineage* is the consortium founded by the storage firms of the reference country and its successors, as the recogniser
-of stages follows it.
+    return table(["kind", "when it is written"], [[f"`{name}`", meaning] for name, meaning in EVENTS.items()])
 
-## Files of a run
 
-| file | what |
-| --- | --- |
-| `series.parquet` | a row a month: `month` (0 is the first), `year` (decimal, start of the month), then the series below |
-| `events.parquet` | a row an event: `month`, `year`, `kind`, `who`, `whom`, `why` (a sentence), `terms` (JSON, from which the decision is recomputed) |
-| `stages.json` | `stage`, `start`, `end` (decimal years) |
-| `outcomes.json` | the outcomes below; null where one does not apply |
-| `run.yaml` | seed, resolved settings, versions, commit, hashes of settings, data and code, schema version |
-| `networks/YEAR.graphml` | the collaboration network of a year, when asked for with `--networks` |
+def outcomes() -> str:
+    """The outcomes of a run."""
+    from sim.records.outcomes import OUTCOMES
 
-Of many runs: `outcomes.parquet` (a row a run), series, events and stages with the columns `run`, `point`, `seed`, and
-`patterns.csv`.
+    rows = [[f"`{name}`", told.label, told.unit, told.meaning] for name, told in OUTCOMES.items()]
+    return table(["name", "label", "unit", "meaning"], rows)
 
-## Series of the world
 
-{world}
+SECTIONS = {
+    ODD: (lines, systems, parameters),
+    DICTIONARY: (world, lineage, stage, events, outcomes),
+}
 
-## Series of the lineage
 
-Zero while there is no lineage; sums so far keep their last value.
-
-{lineage}
-
-## The stage
-
-{rest}
-
-## Events
-
-Terms hold a `test`: `probability` (logistic of the sum of terms over a scale, against a draw), `hazard` (one minus
-exp of minus the rate times months / 12, the terms being logs of a yearly rate, against a draw), `comparison` (the sum of
-terms against a threshold), `vote` (yes over votes cast against what is needed).
-
-{events}
-
-## Outcomes
-
-NaN where an outcome does not apply to a run. A *wait* is counted from the start and equals the horizon when what is
-waited for never comes, so that means stay defined.
-
-{outcomes}
-"""
+def renewed(file: Path, text: str) -> str:
+    """The text of a file with its tables anew. Raises ValueError when a marker is missing."""
+    for made in SECTIONS[file]:
+        begin, end = f"<!-- {made.__name__}:begin -->", f"<!-- {made.__name__}:end -->"
+        before, found, rest = text.partition(begin)
+        _, closed, after = rest.partition(end)
+        if not (found and closed):
+            raise ValueError(f"{file.name} lacks the markers {begin} and {end}")
+        text = f"{before}{begin}\n{made()}\n{end}{after}"
+    return text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Write the files, or with `--check` say which are stale."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--check", action="store_true", help="write nothing; 1 when a file is stale")
     check = parser.parse_args(arguments).check
     stale = []
-    for file, wanted in ((ODD, odd(ODD.read_text(encoding="utf-8"))), (DICTIONARY, dictionary())):
-        if not file.is_file() or file.read_text(encoding="utf-8") != wanted:
+    for file in SECTIONS:
+        held = file.read_text(encoding="utf-8")
+        wanted = renewed(file, held)
+        if wanted != held:
             stale.append(file.relative_to(ROOT).as_posix())
             if not check:
                 file.write_text(wanted, encoding="utf-8", newline="\n")
