@@ -29,7 +29,7 @@ class Funding:
     )
     match_share: float = parameter(
         0.5, unit="share of cost", low=0.0, high=0.95, kind="lever", source="ATP: at most half (atp_awards_and_rules.csv)",
-        meaning="share of a joint venture's cost that the public pays", moves="public_share_1993_1999 +",
+        meaning="share of a joint venture's cost that the public pays", moves="public_share_early +",
     )
     joint_years: float = parameter(
         5.0, unit="years", low=1.0, high=10.0, kind="lever", source="F83, C3: five years for joint ventures",

@@ -58,7 +58,7 @@ class Deals:
         meaning="profit over revenue below which a maker counts a year as lost", moves="drive_makers_2000 -",
     )
     losing_years: float = parameter(
-        2.0, unit="years", low=1.0, high=8.0, kind="uncertainty", source="IBM 2001-02; assumption",
+        3.0, unit="years", low=1.0, high=8.0, kind="uncertainty", source="IBM 2001-02; assumption",
         meaning="lost years in a row after which a maker looks for the way out", moves="drive_makers_2000 +",
     )
     entry_per_year: float = parameter(

@@ -52,11 +52,11 @@ class Flash:
         meaning="price of flash, times the record", moves="flash_unit_share_2020 -",
     )
     taste: float = parameter(
-        2.5, unit="", low=0.5, high=8.0, kind="uncertainty", source="assumption: discrete choice",
+        3.5, unit="", low=0.5, high=8.0, kind="uncertainty", source="assumption: discrete choice",
         meaning="how sharply buyers answer to the log ratio of the prices", moves="flash_unit_share_2020 +",
     )
     conversion_per_year: float = parameter(
-        0.35, unit="a year", low=0.1, high=1.0, kind="uncertainty", source="assumption: three-year life of designs",
+        0.55, unit="a year", low=0.1, high=1.0, kind="uncertainty", source="assumption: three-year life of designs",
         meaning="share of a segment that can change over in a year", moves="flash_unit_share_2020 +",
     )
     trend_years: float = parameter(
