@@ -101,6 +101,14 @@ def test_parameters_named_in_the_prose_exist() -> None:
             assert name in known, name
 
 
+def test_every_claim_cited_is_explained() -> None:
+    explained = set(re.findall(r"^\| ([FM]\d+) \|", ODD, flags=re.M))
+    files = [*(ROOT / "configs").rglob("*.yaml"), *(ROOT / "sim").rglob("*.py"), ROOT / "sim" / "ODD.md"]
+    text = " ".join(file.read_text(encoding="utf-8") for file in files)
+    text = text.replace("F1–F94", "").replace("M1–M35", "")
+    assert set(re.findall(r"\b[FM][1-9]\d?\b", text)) <= explained
+
+
 def test_the_tables_are_fresh() -> None:
     command = [sys.executable, ROOT / "tools" / "odd_tables.py", "--check"]
     made = subprocess.run(command, capture_output=True, text=True)
