@@ -63,6 +63,14 @@ class Funding:
         3.0, unit="", low=0.0, high=10.0, kind="lever", source="M5; assumption",
         meaning="how strongly the counter-cyclical regime answers a fall of industry revenue", moves="public_money_total_musd +",
     )
+    single_size_musd: float = parameter(
+        2.0, unit="million US$", low=0.1, high=20.0, kind="constant", source="atp_awards_and_rules.csv: cap of a single applicant",
+        meaning="award to a single firm, over its whole length", moves="single_awards_total -",
+    )
+    single_years: float = parameter(
+        3.0, unit="years", low=1.0, high=10.0, kind="lever", source="F83: three years for single firms",
+        meaning="length of an award to a single firm", moves="research_total_busd -",
+    )
     tax_credit: float = parameter(
         0.0, unit="share of own R&D", low=0.0, high=0.5, kind="lever", source="F90", meaning="tax credit for firms' own R&D",
         moves="research_total_busd +",
@@ -125,7 +133,7 @@ class Nation:
         meaning="unit share of the merged firm above which this government forbids a merger", moves="hhi_units_2020 +",
     )
     example: float = parameter(
-        1.0, unit="", low=0.0, high=3.0, kind="uncertainty", source="C002: Sematech as a model; level assumed",
+        0.6, unit="", low=0.0, high=3.0, kind="uncertainty", source="C002: Sematech as a model; level assumed",
         meaning="pull of a successful consortium of another industry that firms can imitate", moves="wait_national -",
     )
 
@@ -156,6 +164,7 @@ class Government(mesa.Agent):
         self.committed = 0.0 if self.ended else rule(year) * lobby
         self.trend = min(1.4, max(0.6, self.committed / before)) if before > 0 else 1.0
         self.expected = self._expectation(year)
+        self._tells_of_a_change(before)
         self.viewed = True
         self.last_revenue = self.model.market.revenue_busd
 
@@ -168,11 +177,19 @@ class Government(mesa.Agent):
 
     def _signal(self, year: int) -> float:
         """What is proposed for next year over what is given now; one where the regime is a promise."""
-        if self.funding.regime != "historical":
+        if self.funding.regime != "historical" or self.model.settings.drivers.frozen:
             return 0.0 if self.ended else 1.0
         given = self.model.drivers.public_money(self.nation.money_file, "appropriation_musd", year)
         proposed = self.model.drivers.public_money(self.nation.money_file, "proposed_musd", year + 1)
         return min(1.3, proposed / given) if given > 0 else 0.0
+
+    def _tells_of_a_change(self, before: float) -> None:
+        """The end of a storage programme, or a new beginning, goes into the ledger."""
+        ends, begins = self.viewed and before >= 1.0 > self.committed, self.viewed and before < 1.0 <= self.committed
+        if ends or begins:
+            what = "ends" if ends else "begins"
+            self.model.ledger.note(self.model.month, "government_changed", self.country, "storage programme",
+                                   f"{what}: {before:.1f} before, {self.committed:.1f} million US$ committed now")  # fmt: skip
 
     def bodies(self) -> list["Consortium"]:
         """Living consortia that sit in this country."""
@@ -191,7 +208,7 @@ class Government(mesa.Agent):
         return self.funding.matching_rate * sum(body.yearly_fees for body in self.bodies())
 
     def _rolling(self, year: int) -> float:
-        """The record, but pledged for five years ahead: the mean of this year and the four before."""
+        """Five-year commitments made anew each year: the mean of what the record gave in this year and the four before."""
         return sum(self._historical(year - back) for back in range(5)) / 5.0
 
     def _volatile(self, year: int) -> float:

@@ -17,6 +17,7 @@ def governments_budget(model: "ConsortiumModel") -> None:
 def joint_ventures_are_funded(model: "ConsortiumModel") -> None:
     """Once a year joint ventures compete for the money committed; a few go on without."""
     for government in model.governments:
+        singles_are_funded(model, government)
         asked = {body: body.proposals(government) for body in government.bodies()}
         everybody = sum(asked.values()) + government.outside_proposals
         for body, proposals in asked.items():
@@ -41,3 +42,17 @@ def _decides_on(model: "ConsortiumModel", government: "Government", body: "Conso
         elif model.chance.uniform("go on alone", model.month, number, body.number) < told.goes_on_unfunded * usual:
             body.starts_joint(0.0, 0.5 * match, told.joint_years, number)
             model.ledger.note(model.month, "private_joint_venture", body.name, "", "members go on without public money", terms)
+
+
+def singles_are_funded(model: "ConsortiumModel", government: "Government") -> None:
+    """Single firms win what joint ventures leave: a storage firm of the country is drawn for each award."""
+    told = government.funding
+    asked = sum(body.proposals(government) for body in government.bodies()) + government.outside_proposals
+    left = government.committed * government.outside_proposals / asked if asked > 0 else 0.0
+    firms = [f for f in model.living_firms() if (not told.domestic_only or f.country == government.country) and f.storage > 1.0]
+    for number in range(min(round(left / told.single_size_musd), len(firms))):
+        draw = model.chance.uniform("single award", model.month, number, model.governments.index(government))
+        firm = firms[min(int(draw * len(firms)), len(firms) - 1)]
+        firm.grants.append((told.single_size_musd / told.single_years, model.month + round(12 * told.single_years)))
+        model.counters["single_awards_total"] += 1
+        model.ledger.note(model.month, "single_award", government.country, firm.name, "an award to a single firm")

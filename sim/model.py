@@ -247,8 +247,10 @@ class ConsortiumModel(mesa.Model):
             body.drops(project)
         target: int | str = successor.account if successor is not None else "capital market"
         self.accounts.pay(body.account, target, self.accounts.held(body.account))
+        goes = f"becomes part of {successor.name}" if successor is not None else "the consortium ended"
         for firm in list(body.members):
             body.releases(firm)
+            self.ledger.note(self.month, "membership_lost", firm.name, body.name, goes)
         body.ended = self.month
         self.consortia.remove(body)
 
@@ -291,10 +293,6 @@ class ConsortiumModel(mesa.Model):
         abroad = 1.0 - self.national_share(country)
         begun = sum(body.started for body in self.consortia if country not in body.countries)
         return 0.25 * abroad + 0.75 * begun / (begun + 150.0)
-
-    def example_seen(self, country: str) -> float:
-        """Whether there is a consortium to imitate: one of another industry, or of this one abroad."""
-        return 1.0
 
     def national_share(self, country: str) -> float:
         """Unit share of the makers owned in a country."""

@@ -39,7 +39,7 @@ def firms_plan(model: "ConsortiumModel") -> None:
     for row, total in zip(rows.tolist(), needed.sum(axis=1).tolist(), strict=True):
         firm = model.firm(row)
         shared = max((mixed[body.number] for body in firm.memberships), default=0.0)
-        firms.research[row] = firm.sets_research(total, shared, credit)
+        firms.research[row] = firm.sets_research(total, shared, credit) + firm.running_grants()
     know_how, published = firms.know_how[rows], model.published.astype(float)
     ready = readiness(know_how, -1.0)
     split = split_over_systems(firms.focus[rows], ready, published, model.systems, model.settings.research.near_bias)

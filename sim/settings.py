@@ -61,7 +61,7 @@ class Scenario:
 
 
 def _sister() -> Nation:
-    return Nation("Japan", "drivers/public_money_japan.csv", shelter=0.9, outside_proposals=6.0, merger_threshold=0.65, example=0.6)
+    return Nation("Japan", "drivers/public_money_japan.csv", shelter=0.9, outside_proposals=6.0, merger_threshold=0.65, example=0.36)
 
 
 def _sister_charter() -> Charter:

@@ -110,6 +110,17 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
                 why = ": ".join(filter(None, (occasion, leading(terms))))
                 self.model.ledger.note(self.model.month, "joined", firm.name, self.name, why, decision.terms)
 
+    def recruits(self, firm: "Firm") -> float:
+        """Chance that recruiting brings a firm of core size to look into it this year."""
+        return self.charter.recruiting if firm.storage >= self.charter.tiers[self.charter.core_tiers - 1].from_revenue_musd else 0.0
+
+    def collects_notice(self, firm: "Firm") -> None:
+        """A member that leaves of its own will still owes the fees of the notice period."""
+        if self.charter.notice_years > 0:
+            owed = self.charter.notice_years * float(self.charter.fee(self.model.storage_revenue[[firm.number]])[0])
+            paid = self.model.accounts.pay(int(self.model.firms.account[firm.number]), self.account, owed)
+            self.flows["fee_income_musd"] += paid
+
     def may_join(self, firm: "Firm") -> bool:
         """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""
         if self.charter.membership == "domestic" and firm.country not in self.countries:
@@ -120,6 +131,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         """Take a firm in."""
         self.members.append(firm)
         firm.memberships.append(self)
+        firm.joined[self.number] = self.model.month
         self.ever.add(firm.number)
         self.membership_stamp += 1
         self.model.membership_changes += 1

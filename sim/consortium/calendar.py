@@ -80,6 +80,7 @@ def membership_is_reviewed(model: "ConsortiumModel") -> None:
             kind, reasons = ("renewed", "") if decision else ("left", leading(decision.terms["terms"], worst=True))
             model.ledger.note(model.month, kind, firm.name, body.name, reasons, decision.terms)
             if not decision:
+                body.collects_notice(firm)
                 body.releases(firm)
                 model.counters["exits_total"] += 1
 

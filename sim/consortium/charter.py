@@ -133,6 +133,18 @@ class Charter:
         meaning="reserve fund that the body fills from a tenth of its income and draws on when income falls",
         moves="starts_swing -",
     )
+    pledge_years: float = parameter(
+        0.0, unit="years", low=0.0, high=10.0, kind="lever", source="F82, section 7: stabiliser a designer may choose",
+        meaning="years for which a new member pledges to stay", moves="exits_total -",
+    )
+    notice_years: float = parameter(
+        0.0, unit="years", low=0.0, high=3.0, kind="lever", source="F82, section 7: stabiliser a designer may choose",
+        meaning="years of fees that a member still owes when it leaves", moves="fee_money_total_musd +",
+    )
+    recruiting: float = parameter(
+        0.0, unit="chance a year", low=0.0, high=1.0, kind="lever", source="F82: recruiting new core members",
+        meaning="chance that recruiting brings a firm of core size to look into the consortium", moves="members_mean +",
+    )
     performers: str = parameter(
         "open", unit="", **LEVER, choices=("domestic", "open"), source="C026: eight countries",
         meaning="where the universities that perform projects may sit", moves="universities_total +",

@@ -72,7 +72,7 @@ def worth_of_founding(model: "ConsortiumModel", government: "Government", offere
     member = np.array([bool(firm.memberships) for firm in leaders], dtype=float)
     columns = {name: np.broadcast_to(term[0], (len(rows),)).tolist() for name, term in terms.items()}
     columns["rivalry abroad"] = [pull] * len(rows)
-    columns["example"] = [0.6 * government.nation.example * model.example_seen(government.country)] * len(rows)
+    columns["example"] = [government.nation.example] * len(rows)
     columns["co-ordination"] = [-told.coordination * (equals - 1.0)] * len(rows)
     columns["set-up"] = [-told.set_up - told.from_scratch] * len(rows)
     columns["already served"] = (-told.already_served * member).tolist()

@@ -51,7 +51,7 @@ class Governance:
         meaning="cost of setting up an independent body, for each medium in scope; under the association's roof a third", moves="wait_industry_led +",
     )
     from_scratch: float = parameter(
-        0.55, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.45, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="further cost of founding where no consortium has brought the founders together before", moves="wait_national +",
     )
     already_served: float = parameter(

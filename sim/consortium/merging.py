@@ -32,7 +32,7 @@ def builds_trust(model: "ConsortiumModel") -> None:
 
 
 def overlap(one: Consortium, other: Consortium) -> float:
-    """Members in common over the members of the smaller body, weighted by votes' sake with makers twice."""
+    """Members in common over the members of the smaller body, 0 to 1."""
     if not one.members or not other.members:
         return 0.0
     common = set(f.number for f in one.members) & set(f.number for f in other.members)
@@ -109,6 +109,7 @@ def gains_of_merger(model: "ConsortiumModel", one: Consortium, other: Consortium
     united = Consortium.imagined(model, one.charter, one.country, together, (one, other))
     united.home = np.maximum(united.home, other.outlook().home)
     united.public_musd = one.expected_public() + other.expected_public()
+    united.open_today = one.charter.membership == "open" and other.charter.membership == "open"
     then = prospects.values(united, table, weights, rows)
     today = worth_today(one, other, weights, rows)
     gains = {name: term - today[name] for name, term in then.items()}

@@ -50,7 +50,7 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
         lead=model.lead[living], line_share=model.line_share[living], line_weight=model.line_weight[living], home=home,
         threat=firms.threat[living], present=present,
         would_come=np.full(len(living), settings.governance.expected_entry), public_musd=public_musd,
-        open_keeps=settings.funding.open_keeps, roof_keeps=settings.governance.roof_keeps, shelter=shelter,
+        open_today=charter.membership == "open", open_keeps=settings.funding.open_keeps, roof_keeps=settings.governance.roof_keeps, shelter=shelter,
         administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
         chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
     )  # fmt: skip

@@ -124,7 +124,8 @@ class Outlook:
     present: np.ndarray  # N, one for today's members
     would_come: np.ndarray  # N, chance that an outsider would join if it might
     public_musd: float  # public money a year that firms expect under today's charter
-    open_keeps: float  # share of it that an open body keeps
+    open_today: bool  # whether foreign firms may join already
+    open_keeps: float  # share of it that a body keeps when it opens
     roof_keeps: float  # share of it that a body under the association's roof keeps
     shelter: float  # 0..1, how well the law shelters co-operation
     administration: float  # share of fees for own running, independent body
@@ -156,7 +157,8 @@ def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) 
     at_factor_one = (1.0 - view.common_share) * from_sponsors + view.common_share * paid.sum(axis=1, keepdims=True) * evenly
     kept = view.share_to_projects + view.administration * view.roof_saves * on_table.association
     fees = (kept * on_table.fee_factor)[:, None] * at_factor_one[on_table.group]
-    keeps = on_table.public * np.where(on_table.open > 0, view.open_keeps, 1.0)
+    opens = (on_table.open > 0) & (not view.open_today)
+    keeps = on_table.public * np.where(opens, view.open_keeps, 1.0)
     keeps = keeps * np.where(on_table.association > 0, view.roof_keeps, 1.0)
     public = view.public_musd * keeps[:, None] * fees / np.maximum(fees.sum(axis=1, keepdims=True), 1e-9)
     return fees, public
@@ -177,12 +179,15 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
     everything = fees + public
     from_fees = np.log1p(fees @ need.T / told.know_how_half_musd)
     votes = (members @ view.votes)[:, None] + view.votes[at]
-    inside = (members * (1.0 + told.abroad * (1.0 - view.home))) @ view.line_share
+    feared = members * (1.0 + told.abroad * (1.0 - view.home))
+    inside = feared @ view.line_share
     met = np.minimum(members @ view.line_share, 1.0)
-    itself = (line_weight * view.line_share[at]).sum(axis=1)
+    itself = (line_weight * view.line_share[at]).sum(axis=1) * feared[:, at]
     hurried = view.threat[at] * focus[:, 0]
     roof, short = on_table.association[:, None], on_table.short[:, None]
-    taught = members @ (view.research_share[:, None] * view.focus) @ need.T
+    laboratories = view.research_share[:, None] * view.focus
+    own = (laboratories[at] * need).sum(axis=1) * members[:, at]
+    taught = members @ laboratories @ need.T - own
     variety = diversity(members @ view.focus)[:, None]
     return {
         "know-how": exclusive * from_fees,

@@ -253,6 +253,9 @@ class ResearchManagement:
         running = self.running().fee
         surplus = max(0.0, self.model.accounts.held(self.account) - self.reserve - 0.5 * budget)
         free = budget + surplus - running
+        if free <= 0.0 and budget > 0.0:
+            self.model.ledger.note(self.model.month, "starts_cut", self.name, "", f"running projects take {running:.2f} of "
+                                   f"{budget:.2f} million US$ a year")  # fmt: skip
         while running > budget * 1.02 + surplus and self.projects:
             running -= self._stops_weakest("the budget does not carry it")
         slots, proposals = 0, self._proposals() if free > 0 else None
@@ -284,6 +287,8 @@ class ResearchManagement:
                           self.model.month + max(1, round(12 * years)), cost, grant, performer=university,
                           far=bool(self.model.far[system]), disk=self._is_disk(system))  # fmt: skip
         self._starts(project)
+        cell = f"{self.model.systems.names[system]} / {FUNCTIONS[function]}"
+        self.model.ledger.note(self.model.month, "project_started", self.name, university.name, f"{kind} project on {cell}")
         return cost
 
     def _kind(self) -> str:
@@ -332,7 +337,8 @@ class ResearchManagement:
 
     def proposals(self, government: "Government") -> int:
         """Joint ventures it proposes to a government in a year."""
-        return round(government.funding.proposals_per_member * len(self.eligible(government)))
+        keeps = self.model.settings.governance.roof_keeps if self.charter.host == "association" else 1.0
+        return round(keeps * government.funding.proposals_per_member * len(self.eligible(government)))
 
     def starts_joint(self, public_musd: float, match_musd: float, years: float, number: int) -> None:
         """Start a joint venture of members: a cell of the far systems or of the matrix, money a year."""

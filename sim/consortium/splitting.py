@@ -117,6 +117,7 @@ class SplittingDecisions:
         for firm in list(self.members):
             if firm in body.members and self._other_business(firm, medium) < 0.45:
                 self.releases(firm)
+                self.model.ledger.note(self.model.month, "membership_lost", firm.name, self.name, f"goes to {body.name}")
 
     def _other_business(self, firm: "Firm", medium: str) -> float:
         """Share of a firm's needs on the other media of the parent's scope."""

@@ -26,6 +26,8 @@ class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisio
         self.disappointed: dict[int, int] = {}  # years of disappointment by consortium number
         self.pending: tuple[int, int] | None = None  # system being industrialised, month when it is ready
         self.losing_years = 0
+        self.grants: list[tuple[float, int]] = []  # million US$ a year, month in which it ends
+        self.joined: dict[int, int] = {}  # month of joining by consortium number
         self.tradable = True
 
     @property
@@ -62,6 +64,15 @@ class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisio
     def revenue(self) -> float:
         """Revenue of all lines, million US$ a year."""
         return float(self.table.revenue[self.number].sum())
+
+    @property
+    def storage(self) -> float:
+        """Revenue that depends on storage technology, million US$ a year."""
+        return float(self.model.storage_revenue[self.number]) if self.number < len(self.model.storage_revenue) else 0.0
+
+    def running_grants(self) -> float:
+        """Public awards to this firm alone that run now, million US$ a year."""
+        return sum(amount for amount, end in self.grants if end > self.model.month)
 
     @property
     def cash(self) -> float:

@@ -39,10 +39,6 @@ class Belonging:
         0.02, unit="chance a year", low=0.0, high=0.2, kind="uncertainty", source="M8: 0.02-0.05",
         meaning="chance that a member leaves for reasons outside the model", moves="exits_total +",
     )
-    notice_years: float = parameter(
-        0.0, unit="years", low=0.0, high=3.0, kind="lever", source="F82: stabiliser a designer may choose",
-        meaning="years a leaving member still pays its fee", moves="starts_swing -",
-    )
 
 
 class MembershipDecisions:
@@ -56,7 +52,7 @@ class MembershipDecisions:
     def examines(self, body: "Consortium") -> bool:
         """An outsider examines a consortium when its attention, or the association, leads it there."""
         told = self.model.settings.belonging
-        chance = told.attention + told.broker * self.model.association.introduces(self, body)
+        chance = told.attention + told.broker * self.model.association.introduces(self, body) + body.recruits(self)
         return self.draw("examine a consortium", body.number) < chance
 
     def joins(self, body: "Consortium", worth: dict[str, float]) -> Decision:
@@ -72,6 +68,8 @@ class MembershipDecisions:
         value = sum(worth.values())
         years = self.disappointed.get(body.number, 0) + 1 if value < 0 else 0
         self.disappointed[body.number] = years
+        if self.model.month - self.joined.get(body.number, 0) < 12 * body.charter.pledge_years:
+            return by_comparison({"pledge": 1.0})
         if self.draw("leave for other reasons", body.number) < told.base_exit:
             return by_comparison({"reasons outside the model": -1.0})
         if years <= told.patience_years:

@@ -84,6 +84,9 @@ def firms_earn_and_spend(model: "ConsortiumModel") -> None:
     credit = model.settings.funding.tax_credit
     if credit > 0:
         accounts.spread("taxpayers", account, QUARTER * credit * firms.research[rows])
+    for firm in model.living_firms():
+        if firm.grants and firm.running_grants() > 0:
+            accounts.pay("taxpayers", int(firms.account[firm.number]), QUARTER * firm.running_grants())
     model.research_busd += QUARTER * float(firms.research[rows].sum()) / 1e3
     model.producer_busd += QUARTER * float((other * told.margin + drive_profit[rows] - firms.research[rows]).sum()) / 1e3
     _remembers_margin(model, who, drive_profit)

@@ -128,7 +128,17 @@ def merges(model: "ConsortiumModel", buyer: "Firm", seller: "Firm", why: str, te
     model.counters["mergers_total"] += 1
     model.counters["mergers_abroad"] += buyer.country != seller.country
     model.merger_log.append((model.month, a, b))
+    if firms.owns[b].sum() == 1:
+        _takes_over_memberships(model, buyer, seller)
     _closes_line(model, seller, DRIVES)
+
+
+def _takes_over_memberships(model: "ConsortiumModel", buyer: "Firm", seller: "Firm") -> None:
+    """A firm bought whole leaves its seats to its buyer where the charter admits that one: two members become one."""
+    for body in list(seller.memberships):
+        if buyer not in body.members and body.may_join(buyer):
+            body.admits(buyer)
+            model.ledger.note(model.month, "joined", buyer.name, body.name, f"takes over the seat of {seller.name}")
 
 
 def liquidates(model: "ConsortiumModel", maker: "Firm", terms: dict) -> None:

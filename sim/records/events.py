@@ -22,6 +22,7 @@ EVENTS = {
     "renewed": "a member stays for another year",
     "membership_lost": "a firm stops being a member: it died, was bought, or may no longer belong",
     "public_award": "a government funds a joint venture of a consortium",
+    "single_award": "a government funds the own research of one firm",
     "private_joint_venture": "members start a joint venture without public money",
     "project_started": "a consortium awards a project",
     "project_stopped": "a project is stopped before its end",
