@@ -22,7 +22,7 @@ class Association:
         moves="wait_industry_led -",
     )
     reach: float = parameter(
-        0.65, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78; assumption",
+        0.8, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78; assumption",
         meaning="share of the disk firms that belong to it", moves="members_ever_2008 +",
     )
     own_share: float = parameter(
@@ -38,7 +38,7 @@ class Association:
         meaning="how much more often it introduces its firms to a consortium that it hosts", moves="wait_bi_national -",
     )
     trust_per_year: float = parameter(
-        0.32, unit="a year", low=0.0, high=1.0, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
+        0.25, unit="a year", low=0.0, high=1.0, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
         meaning="pace at which two consortia with members in common come to trust each other under its eyes",
         moves="wait_bi_national -",
     )
@@ -84,4 +84,4 @@ class IndustryAssociation(mesa.Agent):
         if not self.settings.exists:
             return 0.25 * self.settings.trust_per_year * overlap
         roofs = (one.charter.host == "association") + (other.charter.host == "association")
-        return self.settings.trust_per_year * overlap * (0.4 + 0.8 * roofs)
+        return self.settings.trust_per_year * overlap * (0.3, 0.8, 2.0)[roofs]

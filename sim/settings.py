@@ -40,7 +40,7 @@ class Belief:
     """How firms act on what they expect."""
 
     learning_per_year: float = parameter(
-        0.22, unit="a year", low=0.05, high=1.0, kind="uncertainty", source="M33: roadmaps change slowly; assumption",
+        0.2, unit="a year", low=0.05, high=1.0, kind="uncertainty", source="M33: roadmaps change slowly; assumption",
         meaning="share of what the price trends say now that enters a firm's belief in a year", moves="threat_2010 +",
     )
     hedge: float = parameter(

@@ -47,11 +47,11 @@ class Governance:
         meaning="cost of bringing founders together, per effective number of equals among them", moves="wait_industry_led +",
     )
     set_up: float = parameter(
-        0.40, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.3, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="cost of setting up an independent body, for each medium in scope; under the association's roof a third", moves="wait_industry_led +",
     )
     from_scratch: float = parameter(
-        0.45, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.6, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="further cost of founding where no consortium has brought the founders together before", moves="wait_national +",
     )
     already_served: float = parameter(
@@ -60,12 +60,16 @@ class Governance:
         moves="consortia_mean -",
     )
     rivalry: float = parameter(
-        1.1, unit="", low=0.0, high=6.0, kind="uncertainty", source="F15, F17: rivalry with the other country; level assumed",
+        0.95, unit="", low=0.0, high=6.0, kind="uncertainty", source="F15, F17: rivalry with the other country; level assumed",
         meaning="pull of the rivals abroad, and of their consortium, on founding one's own", moves="wait_sister -",
     )
     fewest_founders: int = parameter(
         3, unit="firms", low=2, high=10, kind="lever", source="C037: three founders", meaning="founders that a new body needs",
         moves="wait_industry_led +",
+    )
+    merger_majority: float = parameter(
+        0.75, unit="share of votes", low=0.5, high=1.0, kind="lever", source="not published; bodies end only by more than a simple majority",
+        meaning="share of the votes in each body that its end in a merger needs", moves="wait_bi_national +",
     )
     distrust: float = parameter(
         1.8, unit="", low=0.0, high=6.0, kind="uncertainty", source="F37, F87: trust was needed; level assumed",

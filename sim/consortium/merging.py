@@ -70,7 +70,8 @@ def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, vot
     for body in (one, other):
         ballots = [(firm, votes, firm.votes(body, "merge", gain))
                    for (firm, votes), gain in zip(voters[body.number], gains[body.number], strict=True)]  # fmt: skip
-        outcomes.append(body.counts(ballots, body.charter.majority))
+        needed = max(body.charter.majority, model.settings.governance.merger_majority)
+        outcomes.append(body.counts(ballots, needed))
         words.append(f"{body.name}: {leading_reasons(gains[body.number])}")
     if all(outcomes):
         unites(model, one, other, *proposal, "; ".join(words), outcomes[0].terms)

@@ -70,7 +70,7 @@ class Membership:
         meaning="weight of the part of one's business that the scope leaves out", moves="members_mean -",
     )
     speed: float = parameter(
-        2.1, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
+        2.6, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
         meaning="weight of a faster way to industry under a threat: short horizon, co-ordinated chain",
         moves="wait_industry_led -",
     )

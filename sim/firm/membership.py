@@ -32,7 +32,7 @@ class Belonging:
         meaning="spread of what firms overlook when they join, leave or vote", moves="exits_total +",
     )
     patience_years: float = parameter(
-        2.0, unit="years", low=0.0, high=8.0, kind="uncertainty", source="M9: dropped out after a few years",
+        3.0, unit="years", low=0.0, high=8.0, kind="uncertainty", source="M9: dropped out after a few years",
         meaning="years of disappointment before a member thinks of leaving", moves="exits_total -",
     )
     base_exit: float = parameter(
