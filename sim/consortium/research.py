@@ -253,7 +253,7 @@ class ResearchManagement:
         running = self.running().fee
         surplus = max(0.0, self.model.accounts.held(self.account) - self.reserve - 0.5 * budget)
         free = budget + surplus - running
-        if free <= 0.0 and budget > 0.0:
+        if free < -0.05 * budget:
             self.model.ledger.note(self.model.month, "starts_cut", self.name, "", f"running projects take {running:.2f} of "
                                    f"{budget:.2f} million US$ a year")  # fmt: skip
         while running > budget * 1.02 + surplus and self.projects:
