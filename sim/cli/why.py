@@ -37,12 +37,22 @@ def act(told: argparse.Namespace) -> int:
     _refuse_unknown(run, told.who, told.kind)
     decisions = run.why(who=told.who, year=told.year, kind=told.kind)
     shown = decisions if told.all else Entries(decisions[:_MOST])
-    print(shown)
+    print(shown if decisions else nothing_but(run, told.who, told.kind))
     if len(shown) < len(decisions):
         print(
             f"\n… and {len(decisions) - len(shown)} more; narrow it with --who, --year, --kind, or add --all"
         )
     return FINE
+
+
+def nothing_but(run: "Run", who: str | None, kind: str | None) -> str:
+    """What to say when nothing happened in that year: from when to when there is anything, and the last of it."""
+    others = run.why(who=who, kind=kind)
+    if not others:
+        return "Nothing of that kind happened in this run."
+    years = sorted({int(entry.year) for entry in others})
+    span = f"there is something in {len(years)} years from {years[0]} to {years[-1]}"
+    return f"Nothing of that kind happened in that year; {span}. The last of it:\n\n{others[-1]}"
 
 
 def _refuse_unknown(run: "Run", who: str | None, kind: str | None) -> None:
