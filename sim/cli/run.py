@@ -32,6 +32,10 @@ def add(verbs: Any) -> None:
     verb.add_argument("--output", type=Path, metavar="DIR", help="where the files go")
     verb.add_argument("--overwrite", action="store_true", help="replace the run that DIR holds")
     verb.add_argument("--networks", action="store_true", help="save the yearly networks as GraphML too")
+    verb.add_argument(
+        "--added-value", action="store_true",
+        help="run the same world without consortia too, and say what they added per dollar",
+    )  # fmt: skip
     verb.add_argument("--cfg", action="store_true", help="print the resolved configuration and stop")
     verb.add_argument("--quiet", action="store_true", help="print nothing but errors")
     verb.set_defaults(act=act)
@@ -57,8 +61,24 @@ def act(told: argparse.Namespace) -> int:
     run, folder = _simulated(told, what)
     if not told.quiet:
         print(story(run))
+    if told.added_value:
+        tell_added_value(run, what, folder, quiet=told.quiet)
+    if not told.quiet:
         print(f"\nFiles: {folder}{_also(folder)}")
     return FINE
+
+
+def tell_added_value(run: "Run", what: Any, folder: Path, *, quiet: bool) -> None:
+    """Run the twin without consortia, write added_value.csv and print what the consortia added."""
+    from sim.twin import added_value, without_consortia
+
+    added = added_value(run, without_consortia(run, what))
+    added.to_csv(folder / "added_value.csv", index=False, lineterminator="\n")
+    if not quiet:
+        rows = [[str(row[0]), *(f"{value:.4g}" for value in row[1:])] for row in added.itertuples(index=False)]
+        heads = ["outcome", "with", "without", "added", "per public US$m", "per fee US$m"]
+        print("\nWhat the consortia added (one pair of histories: one draw)")
+        print(terminal.table(rows, heads, right=(1, 2, 3, 4, 5)))
 
 
 def _simulated(told: argparse.Namespace, what: Any) -> tuple["Run", Path]:
