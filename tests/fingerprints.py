@@ -1,4 +1,4 @@
-"""The exact baseline: a short fingerprint of three histories, by subject, so that a change says where it began."""
+"""The exact baseline: a fingerprint of three histories, by subject, so that a change says where it began."""
 
 import hashlib
 import json
@@ -11,20 +11,31 @@ from sim.model import ConsortiumModel
 from sim.records.record import Record
 
 FILE = Path(__file__).resolve().parent / "baseline" / "fingerprints.json"
-RUNS = {"historical, seed 1": ([], 1), "historical, seed 2": ([], 2), "coin and mission, seed 3": (
-    ["governance.votes=coin", "funding=national_mission", "horizon.years=20"], 3)}  # fmt: skip
+RUNS = {
+    "historical, seed 1": ([], 1),
+    "historical, seed 2": ([], 2),
+    "coin and mission, seed 3": (
+        ["governance.votes=coin", "funding=national_mission", "horizon.years=20"],
+        3,
+    ),
+}
 
 
 def fingerprints() -> dict[str, dict[str, str]]:
     """Hashes of series by year and of events by kind, for every run of the baseline."""
-    return {name: fingerprint(Record.of(ConsortiumModel(compose(overrides), seed).run())) for name, (overrides, seed) in RUNS.items()}
+    return {
+        name: fingerprint(Record.of(ConsortiumModel(compose(overrides), seed).run()))
+        for name, (overrides, seed) in RUNS.items()
+    }
 
 
 def fingerprint(record: Record) -> dict[str, str]:
-    """The first month in which something differs shows in the hashes of years; the subject in those of kinds."""
+    """The first year in which it differs shows in the hashes of years, the subject in those of kinds."""
     series = np.column_stack([np.asarray(values, dtype=float) for values in record.series.values()])
-    told = {f"series, year {year}": _hash([rounded(row) for row in series[12 * year : 12 * year + 12]])
-            for year in range(0, len(series) // 12, 5)}  # fmt: skip
+    told = {
+        f"series, year {year}": _hash([rounded(row) for row in series[12 * year : 12 * year + 12]])
+        for year in range(0, len(series) // 12, 5)
+    }
     columns = ("month", "kind", "who", "whom")
     rows = list(zip(*(list(map(str, record.events[column])) for column in columns), strict=True))
     for kind in sorted({row[1] for row in rows}):

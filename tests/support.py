@@ -1,12 +1,13 @@
-"""Histories for tests that compare many of them: made once for each setting and seed, on all cores, and kept.
+"""Histories for tests that compare many: made once for each setting and seed, on all cores, and kept.
 
-What is kept is named by the hash of everything that went in (settings, seed, code, data), so a change of the model
+What is kept is named by the hash of all that went in (settings, seed, code, data), so a change of the model
 makes everything anew. Twins share their seeds: a treatment is judged by the differences, seed by seed.
 """
 
 import functools
 import getpass
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -31,7 +32,7 @@ Measure = Callable[[Settings, int], Numbers]
 YOUNG, OLD = range(2, 10), range(10, 20)  # years since the founding of a consortium
 
 
-# -- what is measured of one history ---------------------------------------------------------------------------------
+# -- what is measured of one history -----------------------------------------------------------------------
 
 
 def history(settings: Settings, seed: int) -> Numbers:
@@ -41,11 +42,11 @@ def history(settings: Settings, seed: int) -> Numbers:
 
 
 def stage_changes(model: ConsortiumModel) -> Numbers:
-    """How often the recognised stage changes after the lineage has begun; the end of the lineage counts too."""
+    """Changes of the recognised stage after the lineage has begun; its end counts too."""
     stages = model.stage_by_month()
     first = next((month for month, stage in enumerate(stages) if stage), len(stages))
     later = stages[first:]
-    return {"stage_changes": float(sum(a != b for a, b in zip(later, later[1:], strict=False)))}
+    return {"stage_changes": float(sum(a != b for a, b in itertools.pairwise(later)))}
 
 
 def changes_by_age(model: ConsortiumModel) -> Numbers:
@@ -56,7 +57,9 @@ def changes_by_age(model: ConsortiumModel) -> Numbers:
     told: Numbers = {}
     for name, span in (("young", YOUNG), ("old", OLD)):
         told[f"changes_{name}"] = float(sum(age in span for age in ages))
-        told[f"years_{name}"] = sum(min(max(0, months - 12 * span.start), 12 * len(span)) for months in lived) / 12.0
+        told[f"years_{name}"] = (
+            sum(min(max(0, months - 12 * span.start), 12 * len(span)) for months in lived) / 12.0
+        )
     return told
 
 
@@ -65,19 +68,26 @@ def exits_by_reason(model: ConsortiumModel) -> Numbers:
     reasons = [row[5].get("terms", {}) for row in model.ledger.of("left")]
     away = sum(min(terms, key=terms.get) == "mismatch" for terms in reasons if len(terms) > 1)
     renewals = len(model.ledger.of("renewed"))
-    return {"exits_to_other_business": float(away), "exits": float(len(reasons)),
-            "exit_rate": len(reasons) / max(1, len(reasons) + renewals)}  # fmt: skip
+    return {
+        "exits_to_other_business": float(away),
+        "exits": float(len(reasons)),
+        "exit_rate": len(reasons) / max(1, len(reasons) + renewals),
+    }
 
 
-# -- many histories --------------------------------------------------------------------------------------------------
+# -- many histories ----------------------------------------------------------------------------------------
 
 
-def many(overrides: Sequence[str], seeds: Iterable[int] = SEEDS, measure: Measure = history) -> dict[str, np.ndarray]:
-    """The numbers of the histories of `seeds` under `overrides`, each name with an array in the order of the seeds."""
+def many(
+    overrides: Sequence[str], seeds: Iterable[int] = SEEDS, measure: Measure = history
+) -> dict[str, np.ndarray]:
+    """The numbers of the histories of `seeds` under `overrides`: arrays in the order of the seeds."""
     settings, seeds = compose(list(overrides)), list(seeds)
     missing = [(settings, seed, measure) for seed in seeds if not _file(settings, seed, measure).exists()]
     here = "PYTEST_XDIST_WORKER" in os.environ  # other workers are busy with other tests
-    for settings_of, seed, told in work_through(missing, _task, 1 if here else processors(), lost=_lost, notice=print):
+    for settings_of, seed, told in work_through(
+        missing, _task, 1 if here else processors(), lost=_lost, notice=print
+    ):
         _keep(_file(settings_of, seed, measure), told)
     rows = [json.loads(_file(settings, seed, measure).read_text(encoding="utf-8")) for seed in seeds]
     return {name: np.array([row[name] for row in rows], dtype=float) for name in rows[0]}
@@ -93,7 +103,11 @@ def _lost(task: tuple, reason: str) -> None:
 
 
 def _file(settings: Settings, seed: int, measure: Measure) -> Path:
-    inputs = provenance.inputs(provenance_of(settings)) | {"seed": seed, "measure": measure.__qualname__, "tests": _own_code()}
+    inputs = provenance.inputs(provenance_of(settings)) | {
+        "seed": seed,
+        "measure": measure.__qualname__,
+        "tests": _own_code(),
+    }
     return _folder() / f"{provenance.hash_of(inputs)}.json"
 
 
@@ -123,7 +137,7 @@ def _keep(path: Path, told: Numbers) -> None:
     os.replace(partial, path)
 
 
-# -- comparing -------------------------------------------------------------------------------------------------------
+# -- comparing ---------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -138,8 +152,10 @@ class Difference:
     high: float
 
     def __str__(self) -> str:
-        return (f"{self.name}: {self.base:.3g} -> {self.treated:.3g}, difference {self.mean:+.3g} "
-                f"(95 % {self.low:+.3g} to {self.high:+.3g})")  # fmt: skip
+        return (
+            f"{self.name}: {self.base:.3g} -> {self.treated:.3g}, difference {self.mean:+.3g} "
+            f"(95 % {self.low:+.3g} to {self.high:+.3g})"
+        )
 
     @property
     def up(self) -> bool:

@@ -54,7 +54,13 @@ def test_an_unknown_key_names_what_is_near() -> None:
 def test_a_refusal_says_meaning_unit_range_and_what_to_write() -> None:
     with pytest.raises(SettingError) as caught:
         compose(["belonging.patience_years=99"])
-    for part in ("belonging.patience_years=99", "out of range", "years of disappointment", "0 to 8", "Write for example"):
+    for part in (
+        "belonging.patience_years=99",
+        "out of range",
+        "years of disappointment",
+        "0 to 8",
+        "Write for example",
+    ):
         assert part in str(caught.value)
 
 
@@ -93,8 +99,11 @@ def test_a_population_without_drive_makers_is_refused(tmp_path: Path) -> None:
 
 
 def test_one_maker_is_a_population(tmp_path: Path) -> None:
-    file = population(tmp_path, {"name": "Drives Inc", "country": "United States", "drives": "5000"},
-                      {"name": "Heads Ltd", "country": "Japan", "heads": "50"})  # fmt: skip
+    file = population(
+        tmp_path,
+        {"name": "Drives Inc", "country": "United States", "drives": "5000"},
+        {"name": "Heads Ltd", "country": "Japan", "heads": "50"},
+    )
     model = ConsortiumModel(compose([f"population.firms={file}", "horizon.years=3"])).run()
     assert model.accounts.imbalance() == 0
 

@@ -1,4 +1,4 @@
-"""Chance: same seed same bytes, no order of calls, bystanders and names change nothing, twins part with their drivers."""
+"""Chance: same seed same bytes, bystanders and names change nothing, twins part with their drivers."""
 
 import hashlib
 import json
@@ -54,7 +54,10 @@ def series(model: ConsortiumModel) -> dict[str, np.ndarray]:
 
 def first_difference(one: dict[str, np.ndarray], other: dict[str, np.ndarray]) -> int:
     """The first month in which any series differs; the number of months where none does."""
-    apart = [np.flatnonzero(~np.isclose(one[name], other[name], rtol=1e-9, atol=1e-9, equal_nan=True)) for name in one]
+    apart = [
+        np.flatnonzero(~np.isclose(one[name], other[name], rtol=1e-9, atol=1e-9, equal_nan=True))
+        for name in one
+    ]
     return min((int(months[0]) for months in apart if len(months)), default=len(one["month"]))
 
 
@@ -70,20 +73,31 @@ def _flat(terms: dict, prefix: str = "") -> dict:
     found = {}
     for name, value in terms.items():
         nested = _flat(value, f"{prefix}{name}.") if isinstance(value, dict) else None
-        found |= nested if nested is not None else {prefix + name: hash(value) if isinstance(value, str) else value}
+        found |= (
+            nested
+            if nested is not None
+            else {prefix + name: hash(value) if isinstance(value, str) else value}
+        )
     return found
 
 
-# -- the generator ---------------------------------------------------------------------------------------------------
+# -- the generator -----------------------------------------------------------------------------------------
 
 
 def test_a_draw_does_not_depend_on_what_was_drawn_before() -> None:
     one, other = Chance(3), Chance(3)
-    asked = [("join", 4, 7, 0), ("join", 4, 7, 2), ("vote", 4, 7, 0), ("join", 5, 7, 0), ("join", 4, 300, 0), ("join", 4, 8, 0)]
+    asked = [
+        ("join", 4, 7, 0),
+        ("join", 4, 7, 2),
+        ("vote", 4, 7, 0),
+        ("join", 5, 7, 0),
+        ("join", 4, 300, 0),
+        ("join", 4, 8, 0),
+    ]
     forward = {key: (one.uniform(*key), one.normal(*key)) for key in asked}
     backward = {key: (other.uniform(*key), other.normal(*key)) for key in reversed(asked)}
     assert forward == backward
-    assert len({pair for pair in forward.values()}) == len(asked)
+    assert len(set(forward.values())) == len(asked)
 
 
 def test_a_draw_does_not_depend_on_how_many_are_made() -> None:
@@ -102,7 +116,7 @@ def test_draws_are_uniform_and_normal() -> None:
     assert abs(np.corrcoef(uniforms[:-1], uniforms[1:])[0, 1]) < 0.04
 
 
-# -- whole histories -------------------------------------------------------------------------------------------------
+# -- whole histories ---------------------------------------------------------------------------------------
 
 
 def test_same_seed_same_bytes_in_one_process(plain: ConsortiumModel) -> None:
@@ -112,7 +126,13 @@ def test_same_seed_same_bytes_in_one_process(plain: ConsortiumModel) -> None:
 def test_same_seed_same_bytes_in_another_process(plain: ConsortiumModel) -> None:
     paths = os.pathsep.join(path for path in sys.path if path)
     environment = os.environ | {"PYTHONPATH": paths, "PYTHONHASHSEED": "99"}
-    done = subprocess.run([sys.executable, "-c", FINGERPRINT, *SHORT], env=environment, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", FINGERPRINT, *SHORT],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert done.stdout.strip() == fingerprint(plain)
 
 
@@ -130,8 +150,11 @@ def test_a_history_in_between_changes_nothing(plain: ConsortiumModel) -> None:
     assert fingerprint(one) == fingerprint(plain)
 
 
-TEACHES = pytest.mark.xfail(strict=False, reason="a bystander's empty know-how counts in the mean from which newborns learn "
-                            "(ConsortiumModel.learns_at_birth); terms of decisions differ by 1e-4")  # fmt: skip
+TEACHES = pytest.mark.xfail(
+    strict=False,
+    reason="a bystander's empty know-how counts in the mean from which newborns learn "
+    "(ConsortiumModel.learns_at_birth); terms of decisions differ by 1e-4",
+)
 
 
 @TEACHES
@@ -163,23 +186,37 @@ def test_permuted_names_change_labels_and_nothing_else(plain: ConsortiumModel) -
         held = terms.get("ballots")
         return terms | {"ballots": {new[name]: cast for name, cast in held.items()}} if held else terms
 
-    expected = [(month, kind, new.get(who, who), new.get(whom, whom), renamed(why), ballots(terms))
-                for month, kind, who, whom, why, terms in plain.ledger.rows]  # fmt: skip
+    expected = [
+        (month, kind, new.get(who, who), new.get(whom, whom), renamed(why), ballots(terms))
+        for month, kind, who, whom, why, terms in plain.ledger.rows
+    ]
     assert permuted.ledger.rows == expected
 
 
 def first_month_of_difference(changed: DriverSettings) -> int:
-    """The January in which a driver first reads otherwise, as the rules read it: by whole years, this one and the next."""
+    """The January in which a driver first reads otherwise, as the rules read it."""
     one, other = Drivers(DriverSettings(), 1991), Drivers(changed, 1991)
     published = systems().year_published
 
     def read(drivers: Drivers, year: int) -> tuple:
-        money = [drivers.public_money("drivers/public_money_us.csv", key, year + ahead)
-                 for key, ahead in (("storage_commitments_musd", -1), ("storage_commitments_musd", 0), ("appropriation_musd", 0),
-                                    ("proposed_musd", 1))]  # fmt: skip
-        abroad = [drivers.public_money("drivers/public_money_japan.csv", key, year + ahead)
-                  for key, ahead in (("storage_commitments_musd", -1), ("storage_commitments_musd", 0), ("appropriation_musd", 0),
-                                     ("proposed_musd", 1))]  # fmt: skip
+        money = [
+            drivers.public_money("drivers/public_money_us.csv", key, year + ahead)
+            for key, ahead in (
+                ("storage_commitments_musd", -1),
+                ("storage_commitments_musd", 0),
+                ("appropriation_musd", 0),
+                ("proposed_musd", 1),
+            )
+        ]
+        abroad = [
+            drivers.public_money("drivers/public_money_japan.csv", key, year + ahead)
+            for key, ahead in (
+                ("storage_commitments_musd", -1),
+                ("storage_commitments_musd", 0),
+                ("appropriation_musd", 0),
+                ("proposed_musd", 1),
+            )
+        ]
         return (*money, *abroad, *drivers.published(published, year))
 
     return 12 * next(year - 1991 for year in range(1991, 2100) if read(one, year) != read(other, year))
@@ -190,7 +227,10 @@ def test_twins_are_equal_until_their_drivers_part(years: float) -> None:
     changed = DriverSettings(shift_science_years=years)
     parting = first_month_of_difference(changed)
     assert parting > 24, "the test says nothing when the drivers part at once"
-    one, other = (ConsortiumModel(compose([*SHORT, *more]), 5).run() for more in ([], [f"drivers.shift_science_years={years}"]))
+    one, other = (
+        ConsortiumModel(compose([*SHORT, *more]), 5).run()
+        for more in ([], [f"drivers.shift_science_years={years}"])
+    )
     apart = first_difference(series(one), series(other))
     assert parting <= apart < parting + 36
     early = [[row for row in model.ledger.rows if row[0] < parting] for model in (one, other)]

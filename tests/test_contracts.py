@@ -1,4 +1,4 @@
-"""Contracts: what every agent of a kind keeps, in a long history and in one in which everything changes all the time."""
+"""Contracts: what every agent of a kind keeps, in a long history and in one of constant change."""
 
 import mesa
 import numpy as np
@@ -13,8 +13,15 @@ from sim.model import ConsortiumModel
 from sim.population import LINES
 from sim.university import University
 
-WORLDS = {"by default": [], "in turmoil": ["governance.votes=coin", "belonging.attention=0.5", "business.deaths_per_year=0.1",
-                                           "business.births_per_year=8"]}  # fmt: skip
+WORLDS = {
+    "by default": [],
+    "in turmoil": [
+        "governance.votes=coin",
+        "belonging.attention=0.5",
+        "business.deaths_per_year=0.1",
+        "business.births_per_year=8",
+    ],
+}
 KINDS = (Firm, University, Government, IndustryAssociation, Consortium)
 
 
@@ -36,7 +43,7 @@ def test_everybody_is_an_agent_of_the_model(world: ConsortiumModel) -> None:
     assert len({agent.unique_id for agent in world.agents}) == len(world.agents)
 
 
-# -- firms -----------------------------------------------------------------------------------------------------------
+# -- firms -------------------------------------------------------------------------------------------------
 
 
 def test_number_and_row_of_a_firm_agree(world: ConsortiumModel) -> None:
@@ -87,12 +94,16 @@ def test_numbers_of_living_firms_stay_in_range(world: ConsortiumModel) -> None:
 def test_makers_are_who_own_a_drive_line(world: ConsortiumModel) -> None:
     firms, drives = world.firms, LINES.index("drives")
     for row in firms.living():
-        assert world.firm(row).makes_drives == bool(firms.owns[row, drives]) == ("drives" in world.firm(row).lines)
+        assert (
+            world.firm(row).makes_drives
+            == bool(firms.owns[row, drives])
+            == ("drives" in world.firm(row).lines)
+        )
     assert np.all(firms.density[firms.makers()] > 0)
     assert np.all(firms.cost[firms.makers()] > 0)
 
 
-# -- consortia -------------------------------------------------------------------------------------------------------
+# -- consortia ---------------------------------------------------------------------------------------------
 
 
 def test_living_consortia_are_the_consortia_of_the_model(world: ConsortiumModel) -> None:
@@ -101,7 +112,9 @@ def test_living_consortia_are_the_consortia_of_the_model(world: ConsortiumModel)
     assert world.consortia == [body for body in world.all_bodies if body.ended is None]
 
 
-@pytest.mark.xfail(strict=False, reason="ConsortiumModel.ends_body does not remove the body from the model's agents")
+@pytest.mark.xfail(
+    strict=False, reason="ConsortiumModel.ends_body does not remove the body from the model's agents"
+)
 def test_an_ended_consortium_is_no_agent_any_more(world: ConsortiumModel) -> None:
     agents = set(of(world, Consortium))
     assert agents == set(world.consortia)
@@ -163,10 +176,12 @@ def test_projects_are_within_their_time_and_scope_of_numbers(world: ConsortiumMo
         assert performers <= body.universities_ever
 
 
-# -- the others ------------------------------------------------------------------------------------------------------
+# -- the others --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(strict=False, reason="where money is a residue of rounding, its share of industry may exceed one")
+@pytest.mark.xfail(
+    strict=False, reason="where money is a residue of rounding, its share of industry may exceed one"
+)
 def test_orientation_of_universities_is_a_share(world: ConsortiumModel) -> None:
     for university in of(world, University):
         assert 0.0 <= university.applied <= 1.0

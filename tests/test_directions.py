@@ -4,11 +4,11 @@ import dataclasses
 
 import numpy as np
 import pytest
+from support import Difference, Numbers, difference, many, paired
 
 from sim.configuration import compose
 from sim.model import ConsortiumModel
 from sim.settings import Settings
-from support import SEEDS, Difference, Numbers, difference, many, paired
 
 pytestmark = pytest.mark.slow
 BASE: list[str] = []
@@ -66,7 +66,10 @@ def test_without_an_association_the_late_stages_come_later(stage: str) -> None:
 
 
 # 5
-CHEAP, DEAR = (["charter.fee_factor=1", "governance.charter_fixed=true"], ["charter.fee_factor=2", "governance.charter_fixed=true"])
+CHEAP, DEAR = (
+    ["charter.fee_factor=1", "governance.charter_fixed=true"],
+    ["charter.fee_factor=2", "governance.charter_fixed=true"],
+)
 
 
 def test_higher_fees_mean_fewer_members() -> None:
@@ -91,7 +94,7 @@ MONTH, CUT = 132, 0.75  # fees are cut by a quarter eleven years on, in January
 
 
 def starts_after_a_cut(settings: Settings, seed: int) -> Numbers:
-    """Share of its project starts that the first consortium loses in the year of a cut, against its twin without."""
+    """Share of its project starts that a consortium loses in the year of a cut, against its twin without."""
     starts = []
     for factor in (1.0, CUT):
         model = ConsortiumModel(settings, seed)
@@ -120,7 +123,9 @@ _STARTED = _column("projects_started")
 
 def test_longer_projects_make_a_cut_hit_starts_harder() -> None:
     plain = ["governance.charter_fixed=true", "charter.reserve_share=0", "horizon.years=13"]
-    short, long = (many([*plain, f"charter.project_years={years}"], measure=starts_after_a_cut) for years in (1.5, 4.0))
+    short, long = (
+        many([*plain, f"charter.project_years={years}"], measure=starts_after_a_cut) for years in (1.5, 4.0)
+    )
     found = difference(short, long, "lost")
     assert found.up, found
 
@@ -148,10 +153,16 @@ def test_tolerance_of_failure_stops_more_projects() -> None:
 
 def test_tolerance_of_failure_brings_far_systems_earlier() -> None:
     """Year of the first product, mean over all systems after the first; the horizon where it never comes."""
-    later = [name for name in many(BASE) if name.startswith("first_product_year_") and not name.endswith("longitudinal")]
+    later = [
+        name
+        for name in many(BASE)
+        if name.startswith("first_product_year_") and not name.endswith("longitudinal")
+    ]
     settings = compose(BASE)
     end = settings.horizon.first_year + settings.horizon.years
-    years = [np.mean([np.nan_to_num(many(how)[name], nan=end) for name in later], axis=0) for how in (TIMID, BOLD)]
+    years = [
+        np.mean([np.nan_to_num(many(how)[name], nan=end) for name in later], axis=0) for how in (TIMID, BOLD)
+    ]
     found = paired(*years, "first product")
     assert found.down, found
 

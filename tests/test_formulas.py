@@ -1,4 +1,4 @@
-"""Formulas: every pure function against an example reckoned by hand, with numbers that no symmetry can save."""
+"""Formulas: every pure function against an example reckoned by hand, with numbers of no symmetry."""
 
 import doctest
 import importlib
@@ -33,7 +33,9 @@ from sim.technology.knowledge import Knowledge, Technology, function_effort, own
 from sim.technology.systems import attainable_density, readiness, systems
 from sim.university import Academia, basic_effort, pull
 
-MODULES = sorted(m.name for m in pkgutil.walk_packages(sim.__path__, "sim.") if not m.name.endswith("__main__"))
+MODULES = sorted(
+    m.name for m in pkgutil.walk_packages(sim.__path__, "sim.") if not m.name.endswith("__main__")
+)
 
 
 @pytest.mark.parametrize("name", MODULES)
@@ -43,11 +45,15 @@ def test_examples_in_the_code_are_right(name: str) -> None:
 
 def test_the_code_holds_examples() -> None:
     """The test above must have something to run."""
-    held = [len(d.examples) for name in MODULES for d in doctest.DocTestFinder().find(importlib.import_module(name))]
+    held = [
+        len(d.examples)
+        for name in MODULES
+        for d in doctest.DocTestFinder().find(importlib.import_module(name))
+    ]
     assert sum(held) >= 15
 
 
-# -- decisions -------------------------------------------------------------------------------------------------------
+# -- decisions ---------------------------------------------------------------------------------------------
 
 
 def test_logistic() -> None:
@@ -80,7 +86,7 @@ def test_vote_reaches_what_is_needed() -> None:
     assert not by_vote(0.0, 0.0, 0.0, {})
 
 
-# -- charter and value of membership ---------------------------------------------------------------------------------
+# -- charter and value of membership -----------------------------------------------------------------------
 
 
 def test_tiers_fees_and_votes() -> None:
@@ -93,7 +99,9 @@ def test_tiers_fees_and_votes() -> None:
 
 
 def test_fee_by_percentage_has_floor_and_cap() -> None:
-    charter = Charter(fee_rule="percentage", fee_percent=0.5, fee_floor_musd=0.3, fee_cap_musd=2.0, fee_factor=2.0)
+    charter = Charter(
+        fee_rule="percentage", fee_percent=0.5, fee_floor_musd=0.3, fee_cap_musd=2.0, fee_factor=2.0
+    )
     assert charter.fee(np.array([10.0, 100.0, 300.0, 9000.0])) == approx([0.6, 1.0, 3.0, 4.0])
     assert Charter(fee_rule="flat", fee_floor_musd=0.04).fee(np.array([1.0, 1e4])) == approx([0.04, 0.04])
 
@@ -107,12 +115,12 @@ def test_changes_of_terms_count_each_medium() -> None:
 
 def test_everything_in_reach_is_on_the_table() -> None:
     today = Terms("domestic", ("disk", "tape"), "independent", True, "long", 1.0)
-    # one membership, four scopes (two more, two less), money, horizon, three fees; a host where there is a roof
+    # one membership, four scopes (two more, two less), money, horizon, three fees; a host if there is a roof
     one = 1 + 4 + 1 + 1 + 3
     assert len(in_reach(today, False, 1)) == 1 + one
     assert len(in_reach(today, True, 1)) == 1 + one + 1
     assert in_reach(today, True, 1).terms[0] == today
-    # pairs of terms of different kinds: sums of products of the numbers of choices 1, 4, 1, 1, 3 and 1 for the roof
+    # pairs of terms of different kinds: products of the numbers of choices 1, 4, 1, 1, 3 and 1 for the roof
     numbers = [1, 4, 1, 1, 3, 1]
     pairs = (sum(numbers) ** 2 - sum(n * n for n in numbers)) // 2
     assert len(in_reach(today, True, 2)) == 1 + one + 1 + pairs
@@ -130,15 +138,32 @@ def test_a_new_body_may_take_any_terms_around_its_medium() -> None:
 def view_of(**changed) -> Outlook:
     """Three firms (the third abroad and outside), two lines; numbers without symmetry."""
     told = dict(
-        place=np.arange(3), focus=np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.2, 0, 0, 0.8]]),
-        need=np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.2, 0, 0, 0.8]]), fee=np.array([0.4, 0.1, 0.2]),
-        votes=np.array([3.0, 1.0, 2.0]), research=np.array([100.0, 20.0, 50.0]), research_share=np.array([0.5, 0.2, 0.3]),
-        absorptive=np.array([0.5, 0.8, 0.6]), lead=np.array([0.9, 0.3, 0.5]),
-        line_share=np.array([[0.6, 0.0], [0.1, 0.3], [0.3, 0.7]]), line_weight=np.array([[1.0, 0.0], [0.25, 0.75], [0.5, 0.5]]),
-        home=np.array([1.0, 1.0, 0.0]), threat=np.array([0.4, 0.2, 0.1]), present=np.array([1.0, 1.0, 0.0]),
-        would_come=np.full(3, 0.5), public_musd=2.0, open_keeps=0.4, roof_keeps=0.5, shelter=0.9, administration=0.1,
-        roof_saves=0.5, chain=0.8, common_share=0.25, share_to_projects=0.9,
-    )  # fmt: skip
+        place=np.arange(3),
+        focus=np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.2, 0, 0, 0.8]]),
+        need=np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.2, 0, 0, 0.8]]),
+        fee=np.array([0.4, 0.1, 0.2]),
+        votes=np.array([3.0, 1.0, 2.0]),
+        research=np.array([100.0, 20.0, 50.0]),
+        research_share=np.array([0.5, 0.2, 0.3]),
+        absorptive=np.array([0.5, 0.8, 0.6]),
+        lead=np.array([0.9, 0.3, 0.5]),
+        line_share=np.array([[0.6, 0.0], [0.1, 0.3], [0.3, 0.7]]),
+        line_weight=np.array([[1.0, 0.0], [0.25, 0.75], [0.5, 0.5]]),
+        home=np.array([1.0, 1.0, 0.0]),
+        threat=np.array([0.4, 0.2, 0.1]),
+        present=np.array([1.0, 1.0, 0.0]),
+        would_come=np.full(3, 0.5),
+        public_musd=2.0,
+        open_today=False,
+        open_keeps=0.4,
+        roof_keeps=0.5,
+        shelter=0.9,
+        administration=0.1,
+        roof_saves=0.5,
+        chain=0.8,
+        common_share=0.25,
+        share_to_projects=0.9,
+    )
     return Outlook(**(told | changed))
 
 
@@ -163,6 +188,10 @@ def test_money_by_medium() -> None:
     # open: 0.6 of fees; disk 0.4 + 0.1 + 0.02, flash 0.08; fees doubled, half of the administration saved
     assert fees[1] == approx([1.9 * (0.75 * 0.52 + 0.075), 0, 0, 1.9 * (0.75 * 0.08 + 0.075)])
     assert public[1].sum() == approx(2.0 * 0.4 * 0.5)
+    already = prospects.money_by_medium(
+        view_of(open_today=True), table, np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.5]])
+    )
+    assert already[1][1].sum() == approx(2.0 * 0.5)  # who is open loses nothing more by it
 
 
 def test_terms_of_the_value_of_membership() -> None:
@@ -177,36 +206,66 @@ def test_terms_of_the_value_of_membership() -> None:
     assert full["programmes"] == approx(-told.programmes * np.array([[0.4, 0.1], [0.4, 0.1]]))
     assert full["strings"] == approx(-told.strings * np.ones((2, 2)))
     assert full["fee"][1] == approx(2.0 * full["fee"][0])
-    # what rivals inside may learn: of the first line 0.1 beside its own 0.6; abroad counts 1 + `abroad`, by half a firm
+    # what rivals inside may learn: of the first line 0.1 beside its own 0.6; abroad counts 1 + `abroad`, half
     alone, widened = 0.1, 0.1 + 0.5 * (1 + told.abroad) * 0.3
     assert full["leakage"][:, 0] == approx(-told.leakage * 0.9 * np.array([alone, widened]))
     fees = np.array([0.9 * (0.75 * 0.45 + 0.0625), 0.9 * (0.75 * 0.05 + 0.0625)])
     exclusive = told.know_how * (1 - told.outsiders_learn)
-    assert full["know-how"][0] == approx(exclusive * np.array([
-        0.5 * math.log1p(fees[0] / told.know_how_half_musd), 0.8 * math.log1p(fees.mean() / told.know_how_half_musd)]))  # fmt: skip
+    assert full["know-how"][0] == approx(
+        exclusive
+        * np.array(
+            [
+                0.5 * math.log1p(fees[0] / told.know_how_half_musd),
+                0.8 * math.log1p(fees.mean() / told.know_how_half_musd),
+            ]
+        )
+    )
     everything = fees + np.array([1.6, 0.4])
     assert full["know-how"][0, 1] + full["public money"][0, 1] == approx(
-        exclusive * 0.8 * math.log1p(everything.mean() / told.know_how_half_musd))  # fmt: skip
+        exclusive * 0.8 * math.log1p(everything.mean() / told.know_how_half_musd)
+    )
     assert full["antitrust"][0] == approx(-told.antitrust * 0.1 * np.array([0.7, 0.25 * 0.7 + 0.75 * 0.3]))
     assert full["skills"][0, 1] == approx(told.skills * 0.8 * (0.5 * (0.5 + 0.1) + 0.5 * 0.1))
-    assert set(terms) == {"know-how", "public money", "influence", "network", "skills", "breadth", "programmes", "talent", "fee",
-                          "leakage", "mismatch", "speed", "far view", "autonomy", "antitrust", "strings", "bother"}  # fmt: skip
+    assert set(terms) == {
+        "know-how",
+        "public money",
+        "influence",
+        "network",
+        "skills",
+        "breadth",
+        "programmes",
+        "talent",
+        "fee",
+        "leakage",
+        "mismatch",
+        "speed",
+        "far view",
+        "autonomy",
+        "antitrust",
+        "strings",
+        "bother",
+    }
 
 
 def test_total_is_the_sum_of_the_terms() -> None:
-    assert prospects.total({"a": np.array([[1.0], [2.0]]), "b": np.array([[0.1, 0.2]])}) == approx(np.array([[1.1, 1.2], [2.1, 2.2]]))
+    assert prospects.total({"a": np.array([[1.0], [2.0]]), "b": np.array([[0.1, 0.2]])}) == approx(
+        np.array([[1.1, 1.2], [2.1, 2.2]])
+    )
 
 
 def test_fee_burden_and_diversity() -> None:
-    assert prospects.fee_burden(np.array([0.3]), np.array([50.0]), 0.01)[0] == approx(0.3 / 0.660754, rel=1e-5)
+    assert prospects.fee_burden(np.array([0.3]), np.array([50.0]), 0.01)[0] == approx(
+        0.3 / 0.660754, rel=1e-5
+    )
     assert prospects.diversity(np.array([[4.0, 1.0, 0, 0], [0, 3.0, 0, 0]])) == approx([0.32, 0.0])
 
 
 def test_public_money_in_reach_is_the_share_of_proposals() -> None:
     model = SimpleNamespace()
     members = [SimpleNamespace(country=country) for country in ("A", "A", "A", "B", "B")]
-    government = SimpleNamespace(country="A", expected=20.0, outside_proposals=6.0,
-                                 funding=Funding(proposals_per_member=0.5))  # fmt: skip
+    government = SimpleNamespace(
+        country="A", expected=20.0, outside_proposals=6.0, funding=Funding(proposals_per_member=0.5)
+    )
     assert possible_public(model, government, members) == approx(20.0 * 1.5 / 7.5)
     government.funding.domestic_only = False
     assert possible_public(model, government, members) == approx(20.0 * 2.5 / 8.5)
@@ -223,7 +282,7 @@ def test_overlap_is_over_the_smaller_body() -> None:
     assert overlap(body(), body(1)) == 0.0
 
 
-# -- projects --------------------------------------------------------------------------------------------------------
+# -- projects ----------------------------------------------------------------------------------------------
 
 
 def test_drawn_in_proportion() -> None:
@@ -234,24 +293,28 @@ def test_drawn_in_proportion() -> None:
 
 def test_tally_adds_up_running_projects() -> None:
     one, other = SimpleNamespace(number=1), SimpleNamespace(number=2)
-    sums = tally([
-        Project(1, "full", 0, 0, 0, 36, 0.3, 0.05, performer=one, far=True),
-        Project(2, "partial", 0, 1, 0, 36, 0.1, performer=one, disk=False),
-        Project(3, "partial", 0, 1, 0, 36, 0.2, performer=other),
-        Project(4, "joint", 0, 1, 0, 60, 0.0, 0.9, 0.6, far=True),
-    ])  # fmt: skip
+    sums = tally(
+        [
+            Project(1, "full", 0, 0, 0, 36, 0.3, 0.05, performer=one, far=True),
+            Project(2, "partial", 0, 1, 0, 36, 0.1, performer=one, disk=False),
+            Project(3, "partial", 0, 1, 0, 36, 0.2, performer=other),
+            Project(4, "joint", 0, 1, 0, 60, 0.0, 0.9, 0.6, far=True),
+        ]
+    )
     assert (sums.academic, sums.disk, sums.performers) == (3, 2, 2)
     assert (sums.fee, sums.public, sums.match, sums.grants) == approx((0.6, 0.95, 0.6, 0.05))
     assert sums.far == approx(0.35 + 1.5)
     assert sums.total == approx(2.15)
 
 
-# -- firms' research -------------------------------------------------------------------------------------------------
+# -- firms' research ---------------------------------------------------------------------------------------
 
 
 def test_own_research_saves_what_is_shared_and_adds_what_complements() -> None:
     told = SimpleNamespace(sharing=0.10, complement=0.04)
-    firm = SimpleNamespace(model=SimpleNamespace(settings=SimpleNamespace(research=told)), memberships=[1], intensity=0.08)
+    firm = SimpleNamespace(
+        model=SimpleNamespace(settings=SimpleNamespace(research=told)), memberships=[1], intensity=0.08
+    )
     assert ResearchDecisions.sets_research(firm, 500.0, 0.5, 0.25) == approx(0.08 * 500 * 0.92 * 1.25)
     firm.memberships = []
     assert ResearchDecisions.sets_research(firm, 500.0, 0.5, 0.0) == approx(40.0)
@@ -263,7 +326,9 @@ def test_split_over_systems() -> None:
     split = split_over_systems(focus, np.array([[0.95, 0.55, 0.75]]), published, table, 2.0)[0]
     weight = np.array([0.75 * 4 * 0.05, 0.75 * 6 * 0.45 * math.exp(-0.8), 0.25 * 5 * 0.25 * math.exp(-0.4)])
     assert split == approx(weight / weight.sum())
-    assert split_over_systems(np.zeros((1, 4)), np.ones((1, 3)), np.array([1.0, 0, 1.0]), table, 2.0)[0] == approx([0.5, 0, 0.5])
+    assert split_over_systems(np.zeros((1, 4)), np.ones((1, 3)), np.array([1.0, 0, 1.0]), table, 2.0)[
+        0
+    ] == approx([0.5, 0, 0.5])
 
 
 def test_split_over_functions_prefers_where_the_firm_is_weak() -> None:
@@ -277,17 +342,22 @@ def test_split_over_functions_prefers_where_the_firm_is_weak() -> None:
     assert split == approx(weight / weight.sum())
 
 
-# -- drivers and the market ------------------------------------------------------------------------------------------
+# -- drivers and the market --------------------------------------------------------------------------------
 
 
 def test_logistic_path() -> None:
     # from 2 towards 10 at 0.3 a year: after 4 years 10 / (1 + 4 exp(-1.2)) = 4.53561
-    assert logistic_path(np.array([2.0]), np.array([10.0]), np.array([0.3]), 4.0)[0] == approx(4.53561, abs=1e-5)
+    assert logistic_path(np.array([2.0]), np.array([10.0]), np.array([0.3]), 4.0)[0] == approx(
+        4.53561, abs=1e-5
+    )
     assert logistic_path(np.array([2.0]), np.array([10.0]), np.array([0.3]), 0.0)[0] == approx(2.0)
 
 
 def test_drivers_are_shifted_and_frozen() -> None:
-    plain, later = Drivers(DriverSettings(), 1991), Drivers(DriverSettings(shift_flash_years=3.0, shift_science_years=2.0), 1991)
+    plain, later = (
+        Drivers(DriverSettings(), 1991),
+        Drivers(DriverSettings(shift_flash_years=3.0, shift_science_years=2.0), 1991),
+    )
     frozen = Drivers(DriverSettings(frozen=True), 1991)
     assert later.flash_price(2006.0) == approx(plain.flash_price(2003.0))
     assert frozen.flash_price(2015.0) == plain.flash_price(1991.0)
@@ -301,11 +371,15 @@ def test_drivers_are_shifted_and_frozen() -> None:
 
 def test_flash_choice_is_a_logit() -> None:
     # 2 × (ln(80/40) - 0.2) = 0.986294, logistic 0.728355
-    assert flash_choice(np.array([80.0]), np.array([40.0]), np.array([-0.2]), 2.0)[0] == approx(0.728355, abs=1e-6)
+    assert flash_choice(np.array([80.0]), np.array([40.0]), np.array([-0.2]), 2.0)[0] == approx(
+        0.728355, abs=1e-6
+    )
 
 
 def test_crossover_risk() -> None:
-    assert crossover_risk(np.array([-1.0, -1.0, 0.2, -1.0]), np.array([0.25, 0.05, -1.0, 0.0]), 12.0) == approx([1 - 4 / 12, 0, 1, 0])
+    assert crossover_risk(
+        np.array([-1.0, -1.0, 0.2, -1.0]), np.array([0.25, 0.05, -1.0, 0.0]), 12.0
+    ) == approx([1 - 4 / 12, 0, 1, 0])
 
 
 def test_consumer_gain_is_the_area_under_demand() -> None:
@@ -315,8 +389,11 @@ def test_consumer_gain_is_the_area_under_demand() -> None:
 
 
 def market() -> Market:
-    return Market(Demand(drive_cost_1991_usd=400.0, drive_cost_floor_usd=50.0, cost_decline_per_year=0.2),
-                  Flash(horizon_years=10.0, trend_years=4.0), Drivers(DriverSettings(), 1991))  # fmt: skip
+    return Market(
+        Demand(drive_cost_1991_usd=400.0, drive_cost_floor_usd=50.0, cost_decline_per_year=0.2),
+        Flash(horizon_years=10.0, trend_years=4.0),
+        Drivers(DriverSettings(), 1991),
+    )
 
 
 def test_component_cost_nears_its_floor() -> None:
@@ -329,18 +406,23 @@ def test_expected_loss_carries_the_trend_on() -> None:
     assert told.expected_loss() == 0.0
     told.spend[:4] = [6.0, 3.0, 1.0, 10.0]
     told.flash_share[:] = [0.0, 0.0, 0.5, 0.0]
-    told.log_ratio = [(1990.0, np.full(4, -9.0)), (2000.0, np.array([-4.0, -2.0, 0.0, -5.0])),
-                      (2004.0, np.array([-2.0, -2.0, 0.1, -4.8]))]  # fmt: skip
+    told.log_ratio = [
+        (1990.0, np.full(4, -9.0)),
+        (2000.0, np.array([-4.0, -2.0, 0.0, -5.0])),
+        (2004.0, np.array([-2.0, -2.0, 0.1, -4.8])),
+    ]
     # the first crosses in 4 of 10 years, the second never, the third has crossed, the fourth in 96 years
     assert told.expected_loss() == approx((0.6 * 6.0 + 1.0 * 2.0) / (6.0 + 3.0 + 2.0 + 10.0))
 
 
-# -- makers ----------------------------------------------------------------------------------------------------------
+# -- makers ------------------------------------------------------------------------------------------------
 
 
 def test_unit_shares_are_a_logit() -> None:
     told = makers.Competition(taste_density=0.5, taste_cost=2.0, size_persists=0.8)
-    shares = makers.unit_shares(np.array([0.7, 0.3]), np.array([4.0, 9.0]), np.array([1.0, 1.1]), np.array([0.0, 0.2]), told)
+    shares = makers.unit_shares(
+        np.array([0.7, 0.3]), np.array([4.0, 9.0]), np.array([1.0, 1.1]), np.array([0.0, 0.2]), told
+    )
     odds = math.exp(0.5 * math.log(9 / 4) - 2.0 * math.log(1.1) + 0.2 + 0.8 * math.log(3 / 7))
     assert shares == approx([1 / (1 + odds), odds / (1 + odds)])
 
@@ -352,7 +434,9 @@ def test_concentration_and_markup() -> None:
 
 def test_cost_of_a_generation() -> None:
     told = makers.Competition(generation_cost_musd=100.0, generation_cost_exponent=0.5, niche_cost=0.2)
-    assert makers.generation_cost(np.array([16.0, 16.0, 4.0]), np.array([0.5, 0.025, 0.1]), 1.0, told) == approx([400, 400 * 0.6, 200])
+    assert makers.generation_cost(
+        np.array([16.0, 16.0, 4.0]), np.array([0.5, 0.025, 0.1]), 1.0, told
+    ) == approx([400, 400 * 0.6, 200])
 
 
 def two_makers() -> FirmTable:
@@ -367,7 +451,10 @@ def two_makers() -> FirmTable:
 
 
 def test_profit_of_the_drive_lines() -> None:
-    firms, told = two_makers(), makers.Competition(generation_cost_musd=10.0, generation_cost_exponent=0.5, niche_cost=0.2)
+    firms, told = (
+        two_makers(),
+        makers.Competition(generation_cost_musd=10.0, generation_cost_exponent=0.5, niche_cost=0.2),
+    )
     profit = makers.profit(firms, np.array([0, 1]), 1000.0, 0.25, told, 1.0)
     # average cost 0.975, so own cost over price is 0.9 / 0.975 / 1.25 and 1.2 / 0.975 / 1.25
     assert profit == approx([750 * (1 - 0.9 / 1.21875) - 40.0, 250 * (1 - 1.2 / 1.21875) - 20.0])
@@ -378,17 +465,23 @@ def test_gain_of_buying_a_maker() -> None:
     firms, settings = two_makers(), Settings()
     firms.revenue[:2, DRIVES] = [900.0, 300.0]
     settings.merger.years_of_gain, settings.merger.sharpness = 4.0, 2.0
-    settings.competition = makers.Competition(generation_cost_musd=10.0, generation_cost_exponent=0.5, conduct=0.4)
+    settings.competition = makers.Competition(
+        generation_cost_musd=10.0, generation_cost_exponent=0.5, conduct=0.4
+    )
     model = SimpleNamespace(settings=settings, firms=firms, first_density=1.0, price_markup=0.25)
     buyer, target = SimpleNamespace(number=0, country="A"), SimpleNamespace(number=1, country="B")
     told = settings.merger
     gain = gain_of_merger(model, buyer, target)
-    assert gain == approx({
-        "one generation instead of two": 2 * 4 * 40 / 300,
-        "a better price for fewer rivals": 2 * 4 * 0.4 * 2 * 0.75 * 0.25 * 1200 / 300,
-        "cost synergies": 2 * 4 * told.cost_synergy, "integration": -2 * told.integration_cost,
-        "one generation to bring together": -2 * 40 / 300, "across a border": -2 * told.foreign_friction,
-    })  # fmt: skip
+    assert gain == approx(
+        {
+            "one generation instead of two": 2 * 4 * 40 / 300,
+            "a better price for fewer rivals": 2 * 4 * 0.4 * 2 * 0.75 * 0.25 * 1200 / 300,
+            "cost synergies": 2 * 4 * told.cost_synergy,
+            "integration": -2 * told.integration_cost,
+            "one generation to bring together": -2 * 40 / 300,
+            "across a border": -2 * told.foreign_friction,
+        }
+    )
     target.country = "A"
     assert "across a border" not in gain_of_merger(model, buyer, target)
     rescue = gain_of_rescue(model, buyer, target)
@@ -396,7 +489,7 @@ def test_gain_of_buying_a_maker() -> None:
     assert rescue["customers kept"] == approx(2 * 4 * 0.2 * (told.customers_kept - 1.0))
 
 
-# -- technology ------------------------------------------------------------------------------------------------------
+# -- technology --------------------------------------------------------------------------------------------
 
 
 def test_the_weakest_function_holds_a_system_back() -> None:
@@ -435,7 +528,13 @@ def test_effort_has_decreasing_returns_and_students_help() -> None:
 
 
 def test_know_how_grows_by_own_work_rivals_and_reading() -> None:
-    told = Technology(effort_elasticity=0.5, students_teach=0.0, imitation_per_year=0.4, rival_teaches=0.25, published_per_year=0.2)
+    told = Technology(
+        effort_elasticity=0.5,
+        students_teach=0.0,
+        imitation_per_year=0.4,
+        rival_teaches=0.25,
+        published_per_year=0.2,
+    )
     know, firms = Knowledge(told, systems()), researching_firms()
     know.university[:] = 0.0
     know.university[0, 0] = 0.9
@@ -446,7 +545,9 @@ def test_know_how_grows_by_own_work_rivals_and_reading() -> None:
     other = math.sqrt(0.25) * systems().ease[0] * told.ease * (1 - 0.5**6)
     know.research(firms, published, np.zeros((len(systems()), 5)), 0.25)
     assert firms.know_how[0, 0, 0] == approx(0.8 + 0.25 * (own + 0.2 * 0.5 * 0.1))
-    assert firms.know_how[1, 0, 0] == approx(0.5 + 0.25 * (other + 0.4 * 0.25 * 0.25 * 0.3 + 0.2 * 0.25 * 0.4))
+    assert firms.know_how[1, 0, 0] == approx(
+        0.5 + 0.25 * (other + 0.4 * 0.25 * 0.25 * 0.3 + 0.2 * 0.25 * 0.4)
+    )
     assert firms.know_how[0, 1].max() == 0.0  # nothing is published about the second system
 
 
@@ -463,12 +564,18 @@ def test_results_reach_firms_by_access_and_absorptive_capacity() -> None:
     assert know.university[0, 0] == approx(before + 0.02 * (1 - before**6))
 
 
-# -- universities and governments ------------------------------------------------------------------------------------
+# -- universities and governments --------------------------------------------------------------------------
 
 
 def universities() -> list[SimpleNamespace]:
-    return [SimpleNamespace(strength=np.array([0.9, 0.1, 0.5, 0.2, 0.4]), reputation=0.8, staff=30.0, applied=0.5),
-            SimpleNamespace(strength=np.array([0.3, 0.6, 0.2, 0.1, 0.7]), reputation=0.4, staff=10.0, applied=0.2)]  # fmt: skip
+    return [
+        SimpleNamespace(
+            strength=np.array([0.9, 0.1, 0.5, 0.2, 0.4]), reputation=0.8, staff=30.0, applied=0.5
+        ),
+        SimpleNamespace(
+            strength=np.array([0.3, 0.6, 0.2, 0.1, 0.7]), reputation=0.4, staff=10.0, applied=0.2
+        ),
+    ]
 
 
 def test_pull_of_universities() -> None:
@@ -487,10 +594,17 @@ def government(regime: str, **told) -> Government:
     """A government without a world, for one regime."""
     it = Government.__new__(Government)
     it.nation, it.funding, it.country = Nation(), Funding(regime=regime, **told), "United States"
-    bodies = [SimpleNamespace(yearly_fees=3.0, countries=["United States"], members=[]),
-              SimpleNamespace(yearly_fees=2.0, countries=["Japan"], members=[])]  # fmt: skip
-    it.model = SimpleNamespace(month=24, drivers=Drivers(DriverSettings(), 1991), consortia=bodies,
-                               market=SimpleNamespace(revenue_busd=18.0), national_share=lambda country: 0.5)  # fmt: skip
+    bodies = [
+        SimpleNamespace(yearly_fees=3.0, countries=["United States"], members=[]),
+        SimpleNamespace(yearly_fees=2.0, countries=["Japan"], members=[]),
+    ]
+    it.model = SimpleNamespace(
+        month=24,
+        drivers=Drivers(DriverSettings(), 1991),
+        consortia=bodies,
+        market=SimpleNamespace(revenue_busd=18.0),
+        national_share=lambda country: 0.5,
+    )
     it.committed = it.expected = it.log_state = 0.0
     it.trend, it.viewed, it.ended, it.position, it.last_revenue = 1.0, False, False, 0.3, 20.0
     return it
@@ -498,15 +612,24 @@ def government(regime: str, **told) -> Government:
 
 def test_regimes_that_are_formulas() -> None:
     record = Drivers(DriverSettings(), 1991)
-    given = [record.public_money("drivers/public_money_us.csv", "storage_commitments_musd", year) for year in range(1993, 1998)]
+    given = [
+        record.public_money("drivers/public_money_us.csv", "storage_commitments_musd", year)
+        for year in range(1993, 1998)
+    ]
     assert government("historical")._historical(1997) == given[-1]
     assert government("rolling")._rolling(1997) == approx(sum(given) / 5)
     assert government("matching", matching_rate=0.5)._matching(1997) == approx(1.5)
     assert government("austerity", cut_per_year=0.1)._austerity(1997) == approx(given[-1] * 0.81)
     assert government("constant", level_musd=9.0)._constant(1997) == 9.0
-    assert government("government_led", level_musd=9.0, growth_per_year=0.1)._government_led(1) == approx(18 * 1.21)
-    assert government("counter_cyclical", level_musd=10.0, counter_strength=4.0)._counter_cyclical(1) == approx(10 * (0.7 + 0.4))
-    assert government("national_mission", level_musd=10.0, growth_per_year=0.0)._national_mission(1) == approx(30 * 1.2)
+    assert government("government_led", level_musd=9.0, growth_per_year=0.1)._government_led(1) == approx(
+        18 * 1.21
+    )
+    assert government("counter_cyclical", level_musd=10.0, counter_strength=4.0)._counter_cyclical(
+        1
+    ) == approx(10 * (0.7 + 0.4))
+    assert government("national_mission", level_musd=10.0, growth_per_year=0.0)._national_mission(
+        1
+    ) == approx(30 * 1.2)
     assert government("none")._none(1) == 0.0
 
 
@@ -538,7 +661,7 @@ def test_a_merger_is_forbidden_above_the_threshold_only() -> None:
     assert it.forbids(it.nation.merger_threshold + 1e-6)
 
 
-# -- money -----------------------------------------------------------------------------------------------------------
+# -- money -------------------------------------------------------------------------------------------------
 
 
 def test_money_is_moved_and_never_made() -> None:

@@ -9,7 +9,7 @@ CENT = 1e-5  # million US$; a payment is rounded to whole dollars, a month makes
 
 
 class Watched(ConsortiumModel):
-    """Raises AssertionError in the first month in which a law is broken; consortia in debt are written down."""
+    """Raises AssertionError when a law is broken; consortia in debt are written down."""
 
     def __init__(self, *told, **more) -> None:
         super().__init__(*told, **more)
@@ -20,7 +20,9 @@ class Watched(ConsortiumModel):
         before = self.firms.density.copy()
         super().step()
         money_adds_up(self)
-        self.debts |= {body.name: held for body in self.consortia if (held := self.accounts.held(body.account)) < -CENT}
+        self.debts |= {
+            body.name: held for body in self.consortia if (held := self.accounts.held(body.account)) < -CENT
+        }
         members_live_and_belong_once(self)
         shares_and_know_how_stay_in_range(self)
         density_does_not_fall(self, before)
