@@ -19,33 +19,34 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
         self._streams: dict[str, tuple[Philox, Generator, dict]] = {}
-        self._last: dict[tuple, np.ndarray] = {}
+        self._kept: dict[tuple[str, int, bool], tuple[int, np.ndarray]] = {}  # month, and the numbers drawn for it
 
     def uniform(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One uniform number in [0, 1) for `who` deciding `decision` in `month` (about `other`)."""
-        return float(self.uniforms(decision, month, who + 1, other)[who])
+        return self._numbers(decision, month, who + 1, other, False).item(who)
 
     def normal(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One standard normal number, named like `uniform`."""
-        return float(self.normals(decision, month, who + 1, other)[who])
+        return self._numbers(decision, month, who + 1, other, True).item(who)
 
     def uniforms(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
         """Uniform numbers for everybody numbered below `count`."""
-        return self._numbers(decision, month, count, other, normal=False)
+        return self._numbers(decision, month, count, other, False)[:count]
 
     def normals(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
         """Standard normal numbers for everybody numbered below `count`."""
-        return self._numbers(decision, month, count, other, normal=True)
+        return self._numbers(decision, month, count, other, True)[:count]
 
     def _numbers(self, decision: str, month: int, count: int, other: int, normal: bool) -> np.ndarray:
-        kept = self._last.get((decision, normal))
-        if kept is not None and kept[0] == (month, other) and len(kept[1]) >= count:
-            return kept[1][:count]
+        """At least `count` numbers; drawn once and kept until the decision comes up in another month."""
+        kept = self._kept.get((decision, other, normal))
+        if kept is not None and kept[0] == month and len(kept[1]) >= count:
+            return kept[1]
         generator = self._stream_at(decision, month, other)
         size = SLOTS * (1 + (count - 1) // SLOTS)
         drawn = generator.standard_normal(size) if normal else generator.random(size)
-        self._last[(decision, normal)] = ((month, other), drawn)
-        return drawn[:count]
+        self._kept[decision, other, normal] = month, drawn
+        return drawn
 
     def _stream_at(self, decision: str, month: int, other: int) -> Generator:
         """The stream of a decision, its counter set to the month and the other party."""
@@ -54,7 +55,6 @@ class Chance:
             bits = Philox(key=np.frombuffer(digest, dtype=np.uint64))
             self._streams[decision] = (bits, Generator(bits), bits.state)
         bits, generator, state = self._streams[decision]
-        state["state"]["counter"][:] = (0, other, month, 0)
-        state["buffer_pos"], state["has_uint32"] = 4, 0
+        state["state"]["counter"][1:3] = other, month  # the state that is kept stands at the start of the stream
         bits.state = state
         return generator

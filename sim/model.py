@@ -13,6 +13,7 @@ from sim.association import IndustryAssociation
 from sim.chance import Chance
 from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter
+from sim.consortium.landscape import landscape_of
 from sim.consortium.research import Project
 from sim.drivers import Drivers
 from sim.firm import Firm
@@ -178,17 +179,17 @@ class ConsortiumModel(mesa.Model):
 
     def living_firms(self) -> Iterator[Firm]:
         """The agents of the living firms in the order of their rows."""
-        return (self._agents_by_row[row] for row in self.firms.living())
+        return (self._agents_by_row[row] for row in self.firms.living().tolist())
 
     def adds_firm(self, name: str, country: str, revenue: np.ndarray, intensity: float, dice: int | None = None) -> Firm:
         """A firm comes into the world with opening cash."""
-        row = self.firms.add(name, country, revenue)
-        firm = self.firm_class(self, row, intensity)
-        self._agents_by_row.append(firm)
+        firms = self.firms
+        row = firms.add(name, country, revenue)
         if dice is None:
             dice, self.next_dice = self.next_dice, self.next_dice + 1
-        firms = self.firms
         firms.dice[row], firms.account[row] = dice, self.accounts.open(name)
+        firm = self.firm_class(self, row, intensity)
+        self._agents_by_row.append(firm)
         firms.absorptive[row] = np.clip(0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06), 0.1, 0.95)
         firms.cost[row] = 1.0
         firms.research[row] = intensity * float(firms.revenue[row] @ LINE_NEED)
@@ -211,9 +212,7 @@ class ConsortiumModel(mesa.Model):
             self.ledger.note(self.month, "membership_lost", firm.name, body.name, "the firm ended")
         row, account = firm.number, int(self.firms.account[firm.number])
         self.accounts.pay(account, "capital market", self.accounts.held(account))
-        self.firms.alive[row] = self.firms.maker[row] = False
-        self.firms.revenue[row] = self.firms.research[row] = self.firms.share[row] = 0.0
-        self.firms.focus[row] = self.firms.students[row] = 0.0
+        self.firms.ends(row)
         self.association.belong.discard(row)
         firm.remove()
 
@@ -315,20 +314,27 @@ class ConsortiumModel(mesa.Model):
 
     def measures(self) -> None:
         """Once a year: revenue that depends on storage, shares of lines, leads in know-how."""
-        firms, count = self.firms, self.firms.count
         self.measured += 1
-        self.living = firms.living()
-        self.storage_revenue = firms.storage_revenue()
-        held = firms.revenue[:count] * LINE_NEED
-        world = held.sum(axis=0)
-        self.line_share = np.divide(held, world, out=np.zeros_like(held), where=world > 0)
-        own = held.sum(axis=1, keepdims=True)
-        self.line_weight = np.divide(held, own, out=np.zeros_like(held), where=own > 0)
-        known = np.einsum("ns,nf,nsf->n", firms.system_weights[:count], firms.function_weights[:count], firms.know_how[:count])
-        active = own[:, 0] > 0
-        middle, spread = known[active].mean(), known[active].std() + 1e-6
-        self.lead = np.clip(0.5 + 0.25 * (known - middle) / spread, 0.0, 1.0)
+        self.measures_size()
+        firms, count = self.firms, self.firms.count
+        by_system = np.matmul(firms.know_how[:count], firms.function_weights[:count, :, None])[:, :, 0]
+        known = (firms.system_weights[:count] * by_system).sum(axis=1)
+        active = known[self.storage_revenue > 0]
+        middle, spread = active.mean(), active.std() + 1e-6
+        self.lead = np.minimum(np.maximum(0.5 + 0.25 * (known - middle) / spread, 0.0), 1.0)
+        self.landscape = landscape_of(self)
+        self.knowledge.efforts_change()
         self.judges_distance()
+
+    def measures_size(self) -> None:
+        """Who lives, with how much revenue that depends on storage, and how large a share of each line."""
+        firms = self.firms
+        self.living = firms.living()
+        held = firms.revenue[: firms.count] * LINE_NEED
+        world, own = held.sum(axis=0), held.sum(axis=1, keepdims=True)
+        self.storage_revenue = firms.storage_revenue()
+        self.line_share = held / np.where(world > 0, world, np.inf)
+        self.line_weight = held / np.where(own > 0, own, np.inf)
 
     def judges_distance(self) -> None:
         """Which systems are far: what the best know-how would give still lies below today's products."""
@@ -336,7 +342,8 @@ class ConsortiumModel(mesa.Model):
         best = np.maximum(self.firms.know_how[: self.firms.count].max(axis=0), self.knowledge.university)
         self.best_ready = readiness(best, -1.0)
         density = attainable_density(self.best_ready, table.limit, table.log_range)
-        sold = np.isin(np.arange(len(table)), list(self.first_product))
+        sold = np.zeros(len(table), dtype=bool)
+        sold[list(self.first_product)] = True
         self.far = np.where(table.medium == DISK, ~sold & (density < 1.5 * self.average_density), self.best_ready < 0.6)
 
     def world_numbers(self) -> list[float]:
@@ -391,22 +398,21 @@ def _abroad(funding: Funding) -> Funding:
 def world_numbers(model: ConsortiumModel) -> list[float]:
     """The world's numbers, in the order of `records.series.WORLD`."""
     firms, market = model.firms, model.market
-    who = firms.makers()
+    who, best = firms.makers(), firms.know_how[: firms.count].max(axis=0)
     ranked = np.sort(firms.share[who])[::-1].tolist() + [0.0, 0.0, 0.0]
-    disk = (model.systems.medium == 0) & model.published
+    disk = np.flatnonzero(model.published & model.systems.disk)
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home
-    known = firms.know_how[who][:, disk].mean(axis=(1, 2)) if len(who) else np.zeros(0)
+    known = firms.know_how[who[:, None], disk].reshape(len(who), -1).mean(axis=1) if len(who) else np.zeros(0)
     inside, abroad = known[at_home], known[~at_home]
     leaked = float(abroad.mean() / inside.mean()) if len(inside) and len(abroad) else np.nan
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
-    best = np.maximum(firms.know_how[: firms.count].max(axis=0), model.knowledge.university)[disk].mean()
     return [
         float(firms.density[who].max()) if len(who) else np.nan, model.knowledge.laboratory_density, model.average_density,
         float(len(who)), 1e4 * herfindahl(firms.share[who]), *ranked[:3], float(market.units.sum()), market.revenue_busd,
         market.capacity_eb, market.price_per_gb, model.settings.flash.price_factor * model.drivers.flash_price(model.year),
         market.flash_unit_share, model.expected_loss, float(firms.alive[: firms.count].sum()), float(len(model.consortia)),
         float(firms.share[who][at_home].sum()), model.governments[0].committed, model.governments[0].expected, model.research_busd,
-        sum(u.staff for u in model.universities), model.counters["students_total"], float(best), leaked,
+        sum(u.staff for u in model.universities), model.counters["students_total"], float(np.maximum(best, model.knowledge.university)[disk].mean()), leaked,
         float(sum(len(b.members) for b in sister)),
     ]  # fmt: skip

@@ -31,15 +31,16 @@ def firms_read_the_threat(model: "ConsortiumModel") -> None:
 
 def firms_plan(model: "ConsortiumModel") -> None:
     """Once a year every firm sets its own R&D and splits it over systems and functions; the leads are measured."""
-    model.measures()
+    model.measures_size()
     firms, rows = model.firms, model.living
     needed = firms.revenue[rows] * LINE_NEED
     mixed = {body.number: 1.0 - rivals_share(model, body) for body in model.consortia}
     credit = model.settings.funding.tax_credit
-    for row, total in zip(rows.tolist(), needed.sum(axis=1).tolist(), strict=True):
-        firm = model.firm(row)
-        shared = max((mixed[body.number] for body in firm.memberships), default=0.0)
-        firms.research[row] = firm.sets_research(total, shared, credit) + firm.running_grants()
+    research = []
+    for firm, total in zip(model.living_firms(), needed.sum(axis=1).tolist(), strict=True):
+        shared = max([mixed[body.number] for body in firm.memberships], default=0.0)
+        research.append(firm.sets_research(total, shared, credit) + firm.running_grants())
+    firms.research[rows] = research
     know_how, published = firms.know_how[rows], model.published.astype(float)
     ready = readiness(know_how, -1.0)
     split = split_over_systems(firms.focus[rows], ready, published, model.systems, model.settings.research.near_bias)

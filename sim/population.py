@@ -69,6 +69,7 @@ class FirmTable:
         self.count = 0
         self.names: list[str] = []
         self.countries: list[str] = []
+        self._rows: dict[str, np.ndarray] = {}  # who lives, who makes drives; looked up anew after a change
         for name, shape, kind in self._columns(systems):
             setattr(self, name, np.zeros((capacity, *shape), dtype=kind))
 
@@ -113,7 +114,22 @@ class FirmTable:
         self.revenue[number] = np.nan_to_num(revenue)
         self.owns[number] = ~np.isnan(revenue)
         self.maker[number] = self.owns[number, DRIVES]
+        self._rows.clear()
         return number
+
+    def ends(self, number: int) -> None:
+        """A firm is no more."""
+        self.alive[number] = self.maker[number] = False
+        self.revenue[number] = self.focus[number] = 0.0
+        self.research[number] = self.share[number] = self.students[number] = 0.0
+        self._rows.clear()
+
+    def closes_line(self, number: int, line: int) -> None:
+        """A firm no longer owns a business line."""
+        self.revenue[number, line], self.owns[number, line] = 0.0, False
+        if line == DRIVES:
+            self.maker[number], self.share[number] = False, 0.0
+            self._rows.clear()
 
     def _grow(self) -> None:
         for name, column in list(vars(self).items()):
@@ -122,11 +138,15 @@ class FirmTable:
 
     def living(self) -> np.ndarray:
         """Numbers of the living firms."""
-        return np.flatnonzero(self.alive[: self.count])
+        if "living" not in self._rows:
+            self._rows["living"] = np.flatnonzero(self.alive[: self.count])
+        return self._rows["living"]
 
     def makers(self) -> np.ndarray:
         """Numbers of the living drive makers."""
-        return np.flatnonzero(self.maker[: self.count])
+        if "makers" not in self._rows:
+            self._rows["makers"] = np.flatnonzero(self.maker[: self.count])
+        return self._rows["makers"]
 
     def storage_revenue(self) -> np.ndarray:
         """Revenue that depends on storage technology (million US$ a year), all rows."""

@@ -16,9 +16,11 @@ from sim.consortium.alternatives import changes, for_a_new_body, in_columns, in_
 from sim.consortium.charter import Charter, Terms, Tier
 from sim.consortium.merging import overlap
 from sim.consortium.outlook import possible_public
+from sim.consortium.landscape import Landscape
 from sim.consortium.prospects import Membership, Outlook
 from sim.consortium.research import Project, drawn, tally
 from sim.consortium.splitting import effective_number
+from sim.consortium.worth import Worth, gains
 from sim.decisions import by_chance, by_comparison, by_hazard, by_vote, logistic
 from sim.drivers import Drivers, DriverSettings, logistic_path
 from sim.firm.research import ResearchDecisions, split_over_functions, split_over_systems
@@ -137,20 +139,24 @@ def test_a_new_body_may_take_any_terms_around_its_medium() -> None:
 
 def view_of(**changed) -> Outlook:
     """Three firms (the third abroad and outside), two lines; numbers without symmetry."""
-    told = dict(
+    firms = Landscape(
         place=np.arange(3),
+        revenue=np.array([900.0, 120.0, 400.0]),
         focus=np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.2, 0, 0, 0.8]]),
-        need=np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.2, 0, 0, 0.8]]),
-        fee=np.array([0.4, 0.1, 0.2]),
-        votes=np.array([3.0, 1.0, 2.0]),
-        research=np.array([100.0, 20.0, 50.0]),
-        research_share=np.array([0.5, 0.2, 0.3]),
+        research=np.array([100.0, 40.0, 60.0]),  # half, a fifth and three tenths of all
         absorptive=np.array([0.5, 0.8, 0.6]),
         lead=np.array([0.9, 0.3, 0.5]),
         line_share=np.array([[0.6, 0.0], [0.1, 0.3], [0.3, 0.7]]),
         line_weight=np.array([[1.0, 0.0], [0.25, 0.75], [0.5, 0.5]]),
-        home=np.array([1.0, 1.0, 0.0]),
+        country=np.array([0, 0, 1]),
         threat=np.array([0.4, 0.2, 0.1]),
+    )
+    told = dict(
+        firms=firms,
+        need=np.array([[1.0, 0, 0, 0], [0.5, 0.5, 0, 0], [0.2, 0, 0, 0.8]]),
+        fee=np.array([0.4, 0.1, 0.2]),
+        votes=np.array([3.0, 1.0, 2.0]),
+        home=np.array([1.0, 1.0, 0.0]),
         present=np.array([1.0, 1.0, 0.0]),
         would_come=np.full(3, 0.5),
         public_musd=2.0,
@@ -196,8 +202,10 @@ def test_money_by_medium() -> None:
 
 def test_terms_of_the_value_of_membership() -> None:
     told, view = Membership(), view_of()
-    terms = prospects.values(view, in_columns([TODAY, OPEN], TODAY), told, [0, 1])
-    full = {name: np.broadcast_to(term, (2, 2)) for name, term in terms.items()}
+    worth = prospects.values(view, in_columns([TODAY, OPEN], TODAY), told, [0, 1])
+    terms = [worth.under(charter) for charter in (0, 1)]
+    full = {name: np.array([np.broadcast_to(under[name], 2) for under in terms]) for name in terms[0]}
+    assert worth.weighed(np.array([0.75, 0.25])) == approx(sum(full.values()) @ np.array([0.75, 0.25]))
     assert full["influence"] == approx(told.influence * np.array([[3 / 7, 1 / 5], [3 / 8, 1 / 6]]))
     assert full["mismatch"] == approx(-told.mismatch * np.array([[0.0, 0.0], [0.0, 0.5]]))
     assert full["autonomy"] == approx(-told.autonomy * np.array([[0, 0], [1.0, 1.0]]))
@@ -226,7 +234,7 @@ def test_terms_of_the_value_of_membership() -> None:
     )
     assert full["antitrust"][0] == approx(-told.antitrust * 0.1 * np.array([0.7, 0.25 * 0.7 + 0.75 * 0.3]))
     assert full["skills"][0, 1] == approx(told.skills * 0.8 * 0.5 * 0.5)  # the first's laboratory, not its own
-    assert set(terms) == {
+    assert set(full) == {
         "know-how",
         "public money",
         "influence",
@@ -247,10 +255,17 @@ def test_terms_of_the_value_of_membership() -> None:
     }
 
 
-def test_total_is_the_sum_of_the_terms() -> None:
-    assert prospects.total({"a": np.array([[1.0], [2.0]]), "b": np.array([[0.1, 0.2]])}) == approx(
-        np.array([[1.1, 1.2], [2.1, 2.2]])
-    )
+def test_worth_is_the_weighed_sum_of_the_terms() -> None:
+    of_all = np.array([0, 1, 0]), {"a": np.array([[1.0], [2.0]])}
+    of_each = np.array([0, 0, 1]), {"b": np.array([[0.1, 0.3], [0.0, 0.5]])}
+    worth = Worth(2, [of_all, of_each]).weighed(np.array([0.5, 0.25]))
+    assert worth == approx([0.75 + 0.125, 1.5 + 0.125, 0.75 + 0.125])
+
+
+def test_gains_leave_out_what_moves_nobody() -> None:
+    now = {"a": np.array([0.25]), "b": np.array([0.2, 0.2])}
+    then = {"a": np.array([1.0, 0.5]), "b": np.array([0.2])}
+    assert gains(then, now, 2) == [{"a": 0.75}, {"a": 0.25}]
 
 
 def test_fee_burden_and_diversity() -> None:

@@ -1,5 +1,6 @@
 """The charters a body can choose from: the whole cross-product of terms in reach, never a list of historical bundles."""
 
+import dataclasses
 import itertools
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,40 +15,70 @@ FEE_STEP = 1.6  # one change of the schedule raises or lowers all fees by this f
 
 @dataclass(frozen=True)
 class Alternatives:
-    """Charters on the table, column by column; the first row is today's."""
+    """Charters on the table; the first is today's. What differs little is kept once.
+
+    Charters with the same members share a row of the first columns, those with the same money too a row of the next,
+    those with the same host and horizon a row of the last.
+    """
 
     terms: tuple[Terms, ...]
-    open: np.ndarray  # 1 where all firms may join
-    scope: np.ndarray  # charters × media
-    association: np.ndarray  # 1 where the association hosts
-    public: np.ndarray  # 1 where the body applies for public money
-    short: np.ndarray  # 1 where projects are judged by the next product
-    fee_factor: np.ndarray
     changed: np.ndarray  # number of terms that differ from today's
-    group: np.ndarray  # which row of the next two it belongs to: charters with the same members
-    group_open: np.ndarray
-    group_scope: np.ndarray
+    members: np.ndarray  # which row of the next two
+    open: np.ndarray  # one where all firms may join
+    scope: np.ndarray  # rows × media
+    money: np.ndarray  # which row of the next four
+    paid_by: np.ndarray  # row of `open` and `scope`
+    hosted: np.ndarray  # one where the association hosts
+    public: np.ndarray  # one where the body applies for public money
+    fee_factor: np.ndarray
+    manner: np.ndarray  # which row of the next two
+    association: np.ndarray  # one where the association hosts
+    short: np.ndarray  # one where projects are judged by the next product
 
     def __len__(self) -> int:
         return len(self.terms)
 
+    def times(self, factor: float) -> "Alternatives":
+        """The same charters with all fees times a factor."""
+        if factor == 1.0:
+            return self
+        terms = tuple(t._replace(fee_factor=t.fee_factor * factor) for t in self.terms)
+        return dataclasses.replace(self, terms=terms, fee_factor=self.fee_factor * factor)
+
 
 def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
     """Charters as columns."""
-    groups = list(dict.fromkeys((t.membership, t.media) for t in terms))
+    who, members = _numbered([(t.membership, t.media) for t in terms])
+    purses, money = _numbered([(t.membership, t.media, t.host, t.public_money, t.fee_factor) for t in terms])
+    manners, manner = _numbered([(t.host, t.horizon) for t in terms])
     return Alternatives(
         terms=tuple(terms),
-        open=np.array([t.membership == "open" for t in terms], dtype=float),
-        scope=np.array([[m in t.media for m in MEDIA] for t in terms], dtype=float),
-        association=np.array([t.host == "association" for t in terms], dtype=float),
-        public=np.array([t.public_money for t in terms], dtype=float),
-        short=np.array([t.horizon == "short" for t in terms], dtype=float),
-        fee_factor=np.array([t.fee_factor for t in terms]),
         changed=np.array([changes(today, t) for t in terms], dtype=float),
-        group=np.array([groups.index((t.membership, t.media)) for t in terms]),
-        group_open=np.array([membership == "open" for membership, _ in groups], dtype=float),
-        group_scope=np.array([[m in media for m in MEDIA] for _, media in groups], dtype=float),
+        members=members,
+        open=np.array([membership == "open" for membership, _ in who], dtype=float),
+        scope=np.array([[m in media for m in MEDIA] for _, media in who], dtype=float),
+        money=money,
+        paid_by=np.array([who.index(purse[:2]) for purse in purses]),
+        hosted=np.array([purse[2] == "association" for purse in purses], dtype=float),
+        public=np.array([purse[3] for purse in purses], dtype=float),
+        fee_factor=np.array([purse[4] for purse in purses]),
+        manner=manner,
+        association=np.array([host == "association" for host, _ in manners], dtype=float),
+        short=np.array([horizon == "short" for _, horizon in manners], dtype=float),
     )
+
+
+def _numbered(keys: list[tuple]) -> tuple[list[tuple], np.ndarray]:
+    """The different keys in order, and which of them each one is."""
+    numbers: dict[tuple, int] = {}
+    which = np.array([numbers.setdefault(key, len(numbers)) for key in keys])
+    return list(numbers), which
+
+
+@lru_cache(maxsize=512)
+def only(terms: Terms) -> Alternatives:
+    """One charter alone on the table."""
+    return in_columns([terms], terms)
 
 
 def changes(old: Terms, new: Terms) -> int:
@@ -56,21 +87,34 @@ def changes(old: Terms, new: Terms) -> int:
     return others + len(set(old.media) ^ set(new.media))
 
 
-@lru_cache(maxsize=512)
 def in_reach(today: Terms, roof: bool, reach: int) -> Alternatives:
     """Today's charter, then every charter that differs from it in at most `reach` terms.
 
     `roof` tells whether the association offers to host.
     """
+    return _in_reach(_at_factor_one(today), roof, reach).times(today.fee_factor)
+
+
+@lru_cache(maxsize=512)
+def _in_reach(today: Terms, roof: bool, reach: int) -> Alternatives:
     near = [t for t in cross_product(today, scopes_nearby(today.media), roof) if 1 <= changes(today, t) <= reach]
     return in_columns([today, *near], today)
 
 
-@lru_cache(maxsize=512)
 def for_a_new_body(today: Terms, medium: str, roof: bool) -> Alternatives:
     """Every charter a coalition around one medium could found its own body with."""
+    return _for_a_new_body(_at_factor_one(today), medium, roof).times(today.fee_factor)
+
+
+@lru_cache(maxsize=512)
+def _for_a_new_body(today: Terms, medium: str, roof: bool) -> Alternatives:
     scopes = [tuple(m for m in MEDIA if m == medium or m in more) for more in ((), *((m,) for m in MEDIA if m != medium))]
     return in_columns(cross_product(today, scopes, roof), today)
+
+
+def _at_factor_one(today: Terms) -> Terms:
+    """Fees enter in proportion: charters are listed once for a factor of one, and for free bodies."""
+    return today._replace(fee_factor=float(today.fee_factor > 0.0))
 
 
 def cross_product(today: Terms, scopes: list[tuple[str, ...]], roof: bool) -> list[Terms]:

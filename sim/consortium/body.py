@@ -1,7 +1,8 @@
 """A consortium: members, charter, money. What its bodies decide stands in the files beside this one, by subject."""
 
+from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
 import numpy as np
@@ -46,13 +47,24 @@ class Treasury:
     )
 
 
+class Standing(NamedTuple):
+    """How the members of a consortium stand, in their order."""
+
+    rows: np.ndarray  # numbers in the firm table
+    tiers: np.ndarray  # 0 is the first
+    fees: np.ndarray  # million US$ a year
+    votes: np.ndarray
+
+
 class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, mesa.Agent):
     """A research consortium under a charter."""
 
     def __init__(self, model, name: str, charter: Charter, country: str) -> None:
         super().__init__(model)
         self.number = model.next_body_number()
-        self.name, self.charter = name, charter
+        self.name = name
+        self.stamp = 0  # counts changes of members and charter
+        self.charter = charter
         self.country = country  # where it was founded
         self.founded = model.month
         self.ended: int | None = None
@@ -67,9 +79,8 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         self.trust: dict[int, float] = {}  # in other consortia, by number
         self.history: list[tuple] = []  # observable state by month, for the recogniser
         self.founders = 0
-        self.membership_stamp = 0  # counts changes of membership
         self.book: dict[str, Any] = {}  # the recorder's own notes
-        self.last_year: list[tuple[float, float]] = []
+        self.last_year: deque[tuple[float, float]] = deque(maxlen=12)  # public and private money by month
         self.flows: dict[str, float] = dict.fromkeys(FLOWS, 0.0)  # what happened this month
         model.all_bodies.append(self)
         self.start_research()
@@ -80,25 +91,51 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         return self.charter.branches or [self.country]
 
     @property
+    def charter(self) -> Charter:
+        """Its charter; a change of terms is another charter."""
+        return self._charter
+
+    @charter.setter
+    def charter(self, charter: Charter) -> None:
+        self._charter = charter
+        self.scope = charter.scope().tolist()
+        self.stamp += 1
+
+    def standing(self) -> Standing:
+        """How its members stand; reckoned anew when members, charter or what firms measure have changed."""
+        key = (self.stamp, self.model.measured)
+        if self.book.get("standing of") != key:
+            rows = np.array([firm.number for firm in self.members], dtype=np.int64)
+            at, dues = self.model.landscape.place[rows], self.model.landscape.dues(self.charter)
+            standing = Standing(rows, dues.tier[at], self.charter.fee_factor * dues.fee[at], dues.votes[at])
+            self.book["standing of"], self.book["standing"] = key, standing
+        return self.book["standing"]
+
+    @property
     def rows(self) -> np.ndarray:
         """Numbers of its members in the firm table."""
-        return np.array([firm.number for firm in self.members], dtype=np.int64)
+        return self.standing().rows
 
     def tiers(self) -> np.ndarray:
         """Tier of each member, 0 the first."""
-        return self.charter.tier_of(self.model.storage_revenue[self.rows])
+        return self.standing().tiers
 
     def core(self) -> list["Firm"]:
         """Members of the core tiers, which hold seats and votes."""
-        tiers = self.tiers()
-        return [firm for firm, tier in zip(self.members, tiers, strict=True) if tier < self.charter.core_tiers]
+        core = self.charter.core_tiers
+        return [firm for firm, tier in zip(self.members, self.tiers().tolist(), strict=True) if tier < core]
 
     def voters(self) -> list[tuple["Firm", float]]:
         """Members with their votes; where no core member is left, one vote each."""
-        votes = self.charter.votes(self.model.storage_revenue[self.rows])
-        if votes.sum() == 0:
-            votes = np.ones(len(self.members))
-        return [(firm, float(vote)) for firm, vote in zip(self.members, votes, strict=True) if vote > 0]
+        votes = self.standing().votes.tolist()
+        if not any(votes):
+            votes = [1.0] * len(self.members)
+        return [(firm, vote) for firm, vote in zip(self.members, votes, strict=True) if vote > 0]
+
+    def fee_of(self, firm: "Firm") -> float:
+        """The yearly fee that its charter asks of a firm (million US$)."""
+        landscape = self.model.landscape
+        return self.charter.fee_factor * landscape.dues(self.charter).fee.item(landscape.place[firm.number])
 
     def weigh_joining(self, firms: list["Firm"], occasion: str = "") -> None:
         """Outsiders who look into it weigh joining; the ledger keeps those who do, and why."""
@@ -125,7 +162,8 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""
         if self.charter.membership == "domestic" and firm.country not in self.countries:
             return False
-        return float(self.model.firms.focus[firm.number] @ self.charter.scope()) > 0.15
+        focus = self.model.firms.focus[firm.number].tolist()
+        return sum(need * served for need, served in zip(focus, self.scope, strict=True)) > 0.15
 
     def admits(self, firm: "Firm") -> None:
         """Take a firm in."""
@@ -133,7 +171,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         firm.memberships.append(self)
         firm.joined[self.number] = self.model.month
         self.ever.add(firm.number)
-        self.membership_stamp += 1
+        self.stamp += 1
         self.model.membership_changes += 1
 
     def releases(self, firm: "Firm") -> None:
@@ -141,7 +179,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         self.members.remove(firm)
         firm.memberships.remove(self)
         firm.disappointed.pop(self.number, None)
-        self.membership_stamp += 1
+        self.stamp += 1
         self.model.membership_changes += 1
 
     def chain_coverage(self) -> float:
@@ -150,7 +188,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
             return self.model.association.chain()
         if not self.members:
             return 0.0
-        return 0.5 * float(self.model.firms.owns[self.rows][:, :6].any(axis=0).mean())
+        return 0.5 * float(self.model.firms.owns[self.rows, :6].any(axis=0).mean())
 
     def outlook(self) -> Outlook:
         """What everybody needs to know to value this consortium under any charter."""
@@ -192,16 +230,16 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
             self.yearly_fees = 0.0
             return
         accounts, firms = self.model.accounts, self.model.firms
-        fees = self.charter.fee(self.model.storage_revenue[self.rows])
-        self.yearly_fees = float(fees.sum())
-        paid = accounts.collect(firms.account[self.rows], self.account, fees / 4.0)
+        standing = self.standing()
+        self.yearly_fees = float(standing.fees.sum())
+        paid = accounts.collect(firms.account[standing.rows], self.account, standing.fees / 4.0)
         saved = self.model.settings.association.roof_saves if self.charter.host == "association" else 0.0
         accounts.pay(self.account, "administration", paid * (1.0 - self.charter.share_to_projects) * (1.0 - saved))
         self.flows["fee_income_musd"] += paid
 
     def observes(self) -> tuple:
         """Its observable state this month, as the recogniser reads it; looked at anew when something changed."""
-        key = (self.membership_stamp, self.charter.terms, self.model.measured, self.model.membership_changes)
+        key = (self.stamp, self.model.measured, self.model.membership_changes)
         if self.book.get("seen") != key:
             self.book["seen"], self.book["state"] = key, self._observed()
         month, state = self.model.month, self.book["state"]

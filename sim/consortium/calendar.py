@@ -118,6 +118,7 @@ def consortia_may_merge(model: "ConsortiumModel") -> None:
 def students_are_hired(model: "ConsortiumModel") -> None:
     """Students of projects go to members; some of those hired earlier move on."""
     model.firms.students[: model.firms.count] *= 0.9
+    model.knowledge.efforts_change()
     for body in model.consortia:
         body.trains()
 

@@ -179,7 +179,7 @@ class Charter:
     def tier_of(self, storage_revenue: np.ndarray) -> np.ndarray:
         """Tier (0 is the first) of firms by storage revenue (million US$ a year)."""
         steps = np.array([tier.from_revenue_musd for tier in self.tiers])
-        return (storage_revenue[:, None] < steps).sum(axis=1)
+        return len(steps) - np.searchsorted(steps[::-1], storage_revenue, side="right")
 
     def fee(self, storage_revenue: np.ndarray) -> np.ndarray:
         """Yearly fees (million US$) of firms by storage revenue (million US$ a year).
@@ -188,13 +188,15 @@ class Charter:
         ...     np.array([50.0, 600.0, 4000.0]))
         array([ 1.,  6., 15.])
         """
+        return self.fee_factor * self.schedule(storage_revenue)
+
+    def schedule(self, storage_revenue: np.ndarray) -> np.ndarray:
+        """Yearly fees (million US$) where the fee factor is one."""
         if self.fee_rule == "flat":
-            amount = np.full(len(storage_revenue), self.fee_floor_musd)
-        elif self.fee_rule == "percentage":
-            amount = np.clip(self.fee_percent / 100.0 * storage_revenue, self.fee_floor_musd, self.fee_cap_musd)
-        else:
-            amount = np.array([tier.fee_musd for tier in self.tiers])[self.tier_of(storage_revenue)]
-        return self.fee_factor * amount
+            return np.full(len(storage_revenue), self.fee_floor_musd)
+        if self.fee_rule == "percentage":
+            return np.minimum(np.maximum(self.fee_percent / 100.0 * storage_revenue, self.fee_floor_musd), self.fee_cap_musd)
+        return np.array([tier.fee_musd for tier in self.tiers])[self.tier_of(storage_revenue)]
 
     def votes(self, storage_revenue: np.ndarray) -> np.ndarray:
         """Votes of firms: their seats in all committees; none below the core tiers."""
@@ -204,7 +206,6 @@ class Charter:
     def scope(self) -> np.ndarray:
         """One for each medium in scope, in the order of `MEDIA`."""
         return np.array([medium in self.media for medium in MEDIA], dtype=float)
-
 
     @property
     def terms(self) -> "Terms":

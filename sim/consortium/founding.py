@@ -5,10 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.consortium import prospects
-from sim.consortium.alternatives import in_columns
+from sim.consortium.alternatives import only
 from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter
 from sim.consortium.splitting import effective_number
+from sim.consortium.worth import firm_by_firm
 from sim.decisions import by_vote
 
 if TYPE_CHECKING:
@@ -64,19 +65,17 @@ def worth_of_founding(model: "ConsortiumModel", government: "Government", offere
     """Value of membership in the body to be founded, plus rivalry and example, less the cost of coming together."""
     told = model.settings.governance
     trial = Consortium.imagined(model, offered, government.country, leaders)
-    table = in_columns([offered.terms], offered.terms)
     rows = [firm.number for firm in leaders]
-    terms = prospects.values(trial, table, model.settings.membership, rows)
+    columns = prospects.values(trial, only(offered.terms), model.settings.membership, rows).under(0)
     equals = effective_number(model.storage_revenue[rows])
     pull = told.rivalry * model.rivalry_felt(government.country)
     member = np.array([bool(firm.memberships) for firm in leaders], dtype=float)
-    columns = {name: np.broadcast_to(term[0], (len(rows),)).tolist() for name, term in terms.items()}
-    columns["rivalry abroad"] = [pull] * len(rows)
-    columns["example"] = [government.nation.example] * len(rows)
-    columns["co-ordination"] = [-told.coordination * (equals - 1.0)] * len(rows)
-    columns["set-up"] = [-told.set_up - told.from_scratch] * len(rows)
-    columns["already served"] = (-told.already_served * member).tolist()
-    return [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    columns["rivalry abroad"] = np.array([pull])
+    columns["example"] = np.array([government.nation.example])
+    columns["co-ordination"] = np.array([-told.coordination * (equals - 1.0)])
+    columns["set-up"] = np.array([-told.set_up - told.from_scratch])
+    columns["already served"] = -told.already_served * member
+    return firm_by_firm(columns, len(rows))
 
 
 def _reason(worth: list[dict[str, float]]) -> str:

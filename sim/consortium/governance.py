@@ -7,6 +7,8 @@ import numpy as np
 
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, in_reach
+from sim.consortium.charter import Terms
+from sim.consortium.worth import Worth, gains
 from sim.decisions import Decision, by_vote
 from sim.parameters import parameter
 
@@ -98,10 +100,11 @@ class GovernanceDecisions:
             return
         table = in_reach(self.charter.terms, self.model.association.offers_roof(self.members), self.model.settings.governance.reach)
         voters = self.voters()
-        terms = prospects.values(self.outlook(), table, self.model.settings.membership, [firm.number for firm, _ in voters])
-        tabled = self._best_for_executive(table, prospects.total(terms), voters)
+        worth = prospects.values(self.outlook(), table, self.model.settings.membership, [firm.number for firm, _ in voters])
+        tabled = self._best_for_executive(table, worth, voters)
         if tabled:
-            self._vote_on_charter(table, tabled, terms, voters)
+            gained = gains(worth.under(tabled), worth.under(0), len(voters))
+            self._vote_on_charter(table.terms[tabled], table.changed.item(tabled), gained, voters)
 
     def executive(self) -> list[tuple["Firm", float]]:
         """The executive committee: members whose tier has a seat there; the core where none has."""
@@ -110,27 +113,26 @@ class GovernanceDecisions:
         seated = [(firm, float(seat)) for firm, seat in zip(self.members, seats, strict=True) if seat > 0]
         return seated or self.voters()
 
-    def _best_for_executive(self, table: Alternatives, value: np.ndarray, voters: list[tuple["Firm", float]]) -> int:
+    def _best_for_executive(self, table: Alternatives, worth: Worth, voters: list[tuple["Firm", float]]) -> int:
         """The row that the executive committee puts on the table; 0 is today's charter."""
         seated = {firm.number: seat for firm, seat in self.executive()}
         seats = np.array([seated.get(firm.number, 0.0) for firm, _ in voters])
         cost = self.model.settings.governance.switching_cost
-        gain = (value - value[0]) @ seats / seats.sum() - cost * table.changed
+        value = worth.weighed(seats / seats.sum())
+        gain = value - value[0] - cost * table.changed
         if self.model.settings.governance.votes == "coin":
             return 1 + int(self.model.chance.uniform("coin motion", self.model.month, self.number) * (len(table) - 1))
         return int(np.argmax(gain)) if gain.max() > 0 else 0
 
-    def _vote_on_charter(self, table: Alternatives, tabled: int, terms: dict[str, np.ndarray],
+    def _vote_on_charter(self, new: Terms, changed: float, gained: list[dict[str, float]],
                          voters: list[tuple["Firm", float]]) -> None:  # fmt: skip
-        gains = term_gains(terms, tabled, len(voters))
-        cost = -self.model.settings.governance.switching_cost * table.changed[tabled]
+        cost = -self.model.settings.governance.switching_cost * changed
         ballots = [(firm, votes, firm.votes(self, "charter", gain | {"switching": cost}))
-                   for (firm, votes), gain in zip(voters, gains, strict=True)]  # fmt: skip
+                   for (firm, votes), gain in zip(voters, gained, strict=True)]  # fmt: skip
         outcome = self.counts(ballots, self.charter.majority)
-        new = table.terms[tabled]
         words = in_words(self.charter.terms, new)
         kind = "charter_changed" if outcome else "charter_kept"
-        reason = leading_reasons(gains)
+        reason = leading_reasons(gained)
         self.model.ledger.note(self.model.month, kind, self.name, "", f"{words}; {reason}", outcome.terms)
         if outcome:
             self.adopts_charter(new)
@@ -167,17 +169,6 @@ class GovernanceDecisions:
         for firm in [f for f in self.members if not self.may_join(f)]:
             self.releases(firm)
             self.model.ledger.note(self.model.month, "membership_lost", firm.name, self.name, why)
-
-
-def term_gains(terms: dict[str, np.ndarray], row: int, count: int, today: int = 0) -> list[dict[str, float]]:
-    """The gain of a charter over today's in every term, for each of `count` firms; terms that do not move are left out."""
-    gains: list[dict[str, float]] = [{} for _ in range(count)]
-    for name, term in terms.items():
-        difference = np.broadcast_to(term[row] - term[today], (count,))
-        if np.abs(difference).max(initial=0.0) > 1e-9:
-            for gain, value in zip(gains, difference.tolist(), strict=True):
-                gain[name] = value
-    return gains
 
 
 def leading_reasons(gains: list[dict[str, float]], count: int = 3) -> str:

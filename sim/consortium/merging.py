@@ -2,15 +2,18 @@
 
 import dataclasses
 import itertools
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from sim.consortium import prospects
-from sim.consortium.alternatives import Alternatives, in_columns
+from sim.consortium.alternatives import Alternatives, in_columns, only
 from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter, Terms
 from sim.consortium.governance import leading_reasons
+from sim.consortium.outlook import owned_in
+from sim.consortium.worth import Worth, gains
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
@@ -51,28 +54,32 @@ def consider_merging(model: "ConsortiumModel") -> None:
 def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) -> None:
     """The larger body tables the best common charter; each body votes, and both must agree."""
     one, other = sorted((one, other), key=lambda body: (-body.yearly_fees, body.number))
-    table, branched = common_charters(model, one, other)
     voters = {body.number: body.voters() for body in (one, other)}
     rows = [firm.number for body in (one, other) for firm, _ in voters[body.number]]
-    gains = gains_of_merger(model, one, other, table, branched, rows)
-    total, first = sum(gains.values()), len(voters[one.number])
-    mean = total[:, :first].mean(axis=1) + total[:, first:].mean(axis=1)
-    best = int(np.argmax(mean))
-    if float(mean[best]) > 0.0 or model.settings.governance.votes == "coin":
-        chosen = gains_at(gains, best)
+    first, second = len(voters[one.number]), len(voters[other.number])
+    table, then, today = compared(model, one, other, rows)
+    manners = manners_of_uniting(model, one, other)
+    weight = np.repeat([1.0 / first, 1.0 / second], [first, second])  # each body's voters on average
+    gain = then.weighed(weight) - sum(today.values()) @ weight
+    mean = [gain + 2.0 * sum(terms.values()) for _, terms in manners]
+    best, manner = divmod(int(np.argmax(np.concatenate(mean))), len(table))[::-1]
+    if float(mean[manner][best]) > 0.0 or model.settings.governance.votes == "coin":
+        branched, further = manners[manner]
+        chosen = gains(then.under(best) | {name: np.array([term]) for name, term in further.items()},
+                       today | dict.fromkeys(further, 0.0), len(rows))  # fmt: skip
         parts = {one.number: chosen[:first], other.number: chosen[first:]}
-        _both_vote(model, one, other, voters, parts, (table.terms[best], bool(branched[best])))
+        _both_vote(model, one, other, voters, parts, (table.terms[best], branched))
 
 
-def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, voters: dict, gains: dict,
+def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, voters: dict, gained: dict,
                proposal: tuple[Terms, bool]) -> None:  # fmt: skip
     outcomes, words = [], []
     for body in (one, other):
         ballots = [(firm, votes, firm.votes(body, "merge", gain))
-                   for (firm, votes), gain in zip(voters[body.number], gains[body.number], strict=True)]  # fmt: skip
+                   for (firm, votes), gain in zip(voters[body.number], gained[body.number], strict=True)]  # fmt: skip
         needed = max(body.charter.majority, model.settings.governance.merger_majority)
         outcomes.append(body.counts(ballots, needed))
-        words.append(f"{body.name}: {leading_reasons(gains[body.number])}")
+        words.append(f"{body.name}: {leading_reasons(gained[body.number])}")
     if all(outcomes):
         unites(model, one, other, *proposal, "; ".join(words), outcomes[0].terms)
     else:
@@ -80,62 +87,60 @@ def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, vot
         model.ledger.note(model.month, "merger_of_consortia_failed", one.name, other.name, "; ".join(words), refused.terms)
 
 
-def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium) -> tuple[Alternatives, np.ndarray]:
-    """Charters of a united body: every scope between the two and one medium more, hosts, horizons; with branches or not.
+def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium) -> Alternatives:
+    """Charters of a united body: every scope between the two and one medium more, hosts, horizons, fees.
 
-    Returns the charters and, for each, whether branches keep their own budgets. A united body admits firms of both.
+    A united body admits firms of both.
     """
-    today = one.charter.terms
-    both = [m for m in MEDIA if m in one.charter.media or m in other.charter.media]
+    roof = model.association.offers_roof(one.members + other.members)
+    return _common_charters(one.charter.terms, other.charter.terms, roof)
+
+
+@lru_cache(maxsize=512)
+def _common_charters(today: Terms, other: Terms, roof: bool) -> Alternatives:
+    both = [m for m in MEDIA if m in today.media or m in other.media]
     scopes = {tuple(both)} | {tuple(m for m in MEDIA if m in both or m == extra) for extra in MEDIA}
-    scopes |= {one.charter.terms.media, other.charter.terms.media}
-    hosts = {one.charter.host, other.charter.host} | ({"association"} if model.association.offers_roof(one.members + other.members) else set())
-    fees = sorted({one.charter.fee_factor, other.charter.fee_factor, (one.charter.fee_factor * other.charter.fee_factor) ** 0.5})
+    scopes |= {today.media, other.media}
+    hosts = {today.host, other.host} | ({"association"} if roof else set())
+    fees = sorted({today.fee_factor, other.fee_factor, (today.fee_factor * other.fee_factor) ** 0.5})
     choices = itertools.product(("open",), sorted(scopes), sorted(hosts), (today.public_money,), ("long", "short"), fees)
-    terms = [Terms(*chosen) for chosen in choices]
-    abroad = set(one.countries) != set(other.countries)
-    doubled = terms + terms if abroad else terms
-    branched = np.array([False] * len(terms) + ([True] * len(terms) if abroad else []))
-    return in_columns(doubled, today), branched
+    return in_columns([Terms(*chosen) for chosen in choices], today)
 
 
-def gains_of_merger(model: "ConsortiumModel", one: Consortium, other: Consortium, table: Alternatives,
-                    branched: np.ndarray, rows: list[int]) -> dict[str, np.ndarray]:  # fmt: skip
-    """For the firms in `rows`, the gain of each united body over today in every term: charters × firms.
+def compared(model: "ConsortiumModel", one: Consortium, other: Consortium,
+             rows: list[int]) -> tuple[Alternatives, Worth, dict[str, np.ndarray]]:  # fmt: skip
+    """For the firms in `rows`: the united bodies on the table, what each is worth, and what they have today.
 
-    Who belongs to both today saves one fee and one attention; distrust falls with trust and where branches stay.
+    Who belongs to both today saves one fee and one attention.
     """
-    told, weights = model.settings.governance, model.settings.membership
+    weights = model.settings.membership
+    table = common_charters(model, one, other)
     together = list({firm.number: firm for firm in one.members + other.members}.values())
     united = Consortium.imagined(model, one.charter, one.country, together, (one, other))
-    united.home = np.maximum(united.home, other.outlook().home)
+    united.home = np.maximum(united.home, owned_in(model, other.countries))
     united.public_musd = one.expected_public() + other.expected_public()
     united.open_today = one.charter.membership == "open" and other.charter.membership == "open"
-    then = prospects.values(united, table, weights, rows)
-    today = worth_today(one, other, weights, rows)
-    gains = {name: term - today[name] for name, term in then.items()}
+    return table, prospects.values(united, table, weights, rows), worth_today(one, other, weights, rows)
+
+
+def manners_of_uniting(model: "ConsortiumModel", one: Consortium, other: Consortium) -> list[tuple[bool, dict[str, float]]]:
+    """Whether branches keep their own budgets, and what that adds for every member.
+
+    Distrust falls with trust and where branches stay; bodies of one country have no branches.
+    """
+    told = model.settings.governance
     distrust = told.distrust * (1.0 - one.trust.get(other.number, 0.0))
-    comfort = np.where(branched, 1.0 - told.branch_comfort, 1.0)
-    gains["distrust"] = np.tile(-distrust * comfort[:, None], len(rows))
-    gains["branches"] = np.tile(np.where(branched, told.branch_freedom - told.branch_cost, 0.0)[:, None], len(rows))
-    return gains
-
-
-def gains_at(gains: dict[str, np.ndarray], row: int) -> list[dict[str, float]]:
-    """The terms of one charter on the table, firm by firm; terms that move nobody are left out."""
-    moving = {name: gain[row].tolist() for name, gain in gains.items() if np.abs(gain[row]).max() > 1e-9}
-    count = len(next(iter(gains.values()))[row])
-    return [{name: values[place] for name, values in moving.items()} for place in range(count)]
+    manners = [(False, {"distrust": -distrust, "branches": 0.0})]
+    if set(one.countries) != set(other.countries):
+        comfort = {"distrust": -distrust * (1.0 - told.branch_comfort), "branches": told.branch_freedom - told.branch_cost}
+        manners.append((True, comfort))
+    return manners
 
 
 def worth_today(one: Consortium, other: Consortium, weights: prospects.Membership, rows: list[int]) -> dict[str, np.ndarray]:
     """What firms have today from the two bodies, term by term: what is had once counts once, the rest adds up."""
-    parts = []
-    for body in (one, other):
-        inside = np.isin(rows, body.rows)
-        terms = prospects.values(body.outlook(), in_columns([body.charter.terms], body.charter.terms), weights, rows)
-        parts.append((inside, {name: np.broadcast_to(term[0], (len(rows),)) for name, term in terms.items()}))
-    (in_one, first), (in_other, second) = parts
+    first, second = (prospects.values(body.outlook(), only(body.charter.terms), weights, rows).under(0) for body in (one, other))
+    in_one, in_other = (np.isin(rows, body.rows) for body in (one, other))
     worth = {}
     for name in first:
         if name in HAD_ONCE:

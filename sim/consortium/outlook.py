@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.consortium import prospects
-from sim.consortium.alternatives import in_columns
+from sim.consortium.alternatives import only
 from sim.consortium.charter import Charter
 from sim.consortium.prospects import Outlook
 
@@ -29,52 +29,45 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
 
     Needs that other consortia serve count less; those in `without` are left out of that reckoning.
     """
-    firms, settings = model.firms, model.settings
-    living = model.living
-    place = np.full(firms.count, -1)
-    place[living] = np.arange(len(living))
-    revenue = model.storage_revenue[living]
-    numbers = [firms.countries.index(country) for country in countries if country in firms.countries]
-    home = np.zeros(len(living))
-    for number in numbers:
-        home[firms.country[living] == number] = 1.0
-    present = np.zeros(len(living))
-    present[place[[firm.number for firm in members]]] = 1.0
-    research = firms.research[living]
-    factor = charter.fee_factor
+    settings, firms = model.settings, model.landscape
+    dues = firms.dues(charter)
     shelter = min((g.nation.shelter for g in model.governments if g.country in countries), default=0.5)
     return Outlook(
-        place=place, focus=firms.focus[living], need=unserved(model, without)[living],
-        fee=charter.fee(revenue) / factor if factor > 0 else np.zeros(len(living)), votes=charter.votes(revenue),
-        research=research, research_share=research / research.sum(), absorptive=firms.absorptive[living],
-        lead=model.lead[living], line_share=model.line_share[living], line_weight=model.line_weight[living], home=home,
-        threat=firms.threat[living], present=present,
-        would_come=np.full(len(living), settings.governance.expected_entry), public_musd=public_musd,
-        open_today=charter.membership == "open", open_keeps=settings.funding.open_keeps, roof_keeps=settings.governance.roof_keeps, shelter=shelter,
-        administration=1.0 - charter.share_to_projects, roof_saves=settings.association.roof_saves,
-        chain=model.association.chain(), common_share=charter.common_share, share_to_projects=charter.share_to_projects,
+        firms=firms, need=unserved(model, without), fee=dues.fee if charter.fee_factor > 0 else np.zeros(len(firms)),
+        votes=dues.votes, home=owned_in(model, countries), present=firms.present([firm.number for firm in members]),
+        would_come=settings.governance.expected_entry, public_musd=public_musd,
+        open_today=charter.membership == "open", open_keeps=settings.funding.open_keeps,
+        roof_keeps=settings.governance.roof_keeps, shelter=shelter, administration=1.0 - charter.share_to_projects,
+        roof_saves=settings.association.roof_saves, chain=model.association.chain(), common_share=charter.common_share,
+        share_to_projects=charter.share_to_projects,
     )  # fmt: skip
 
 
+def owned_in(model, countries: list[str]) -> np.ndarray:
+    """One for the living firms whose ultimate owner sits in one of the countries."""
+    home = np.zeros(len(model.landscape))
+    for country in countries:
+        if country in model.firms.countries:
+            home[model.landscape.country == model.firms.countries.index(country)] = 1.0
+    return home
+
+
 def unserved(model, without: tuple["Consortium", ...]) -> np.ndarray:
-    """Needs of all firms over media, less the part that counts no more because another consortium serves it."""
-    firms = model.firms
-    need = firms.focus[: firms.count].copy()
-    served = np.zeros_like(need)
-    for body in model.consortia:
-        if body not in without and body.members:
-            rows = body.rows
-            served[rows] = np.maximum(served[rows], body.charter.scope())
-    return need * (1.0 - model.settings.membership.served_elsewhere * served)
+    """Needs of the living firms over media, less the part that counts no more because another consortium serves it."""
+    firms = model.landscape
+    others = [body for body in model.consortia if body not in without and body.members]
+    if not others:
+        return firms.focus
+    served = np.zeros_like(firms.focus)
+    for body in others:
+        at = firms.place[body.rows]
+        served[at] = np.maximum(served[at], body.scope)
+    return firms.focus * (1.0 - model.settings.membership.served_elsewhere * served)
 
 
 def worth_of_membership(model: "ConsortiumModel", body: "Consortium", who: list[int]) -> list[dict[str, float]]:
     """The terms of the value of membership today, for the firms in `who` (row numbers)."""
-    table = in_columns([body.charter.terms], body.charter.terms)
-    terms = prospects.values(body.outlook(), table, model.settings.membership, who)
-    columns = {name: np.broadcast_to(term[0], (len(who),)).tolist() for name, term in terms.items()}
-    names = list(columns)
-    return [dict(zip(names, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return prospects.values(body.outlook(), only(body.charter.terms), model.settings.membership, who).each(0)
 
 
 def leading(terms: dict[str, float], worst: bool = False, count: int = 3) -> str:

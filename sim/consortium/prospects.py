@@ -1,7 +1,7 @@
 """What membership is worth to every firm under any charter: one value, shared by joining, staying, voting, founding.
 
 The value is a sum of named terms without unit; a firm belongs where the sum is positive. All firms and all charters on
-the table are reckoned at once: arrays of charters × firms.
+the table are reckoned at once, each term only as finely as charters differ in it.
 """
 
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.consortium.alternatives import Alternatives
+from sim.consortium.landscape import Landscape
+from sim.consortium.worth import Worth
 from sim.parameters import parameter
 
 WEIGHT = dict(unit="", low=0.0, high=10.0, kind="uncertainty")
@@ -105,24 +107,15 @@ class Membership:
 
 @dataclass
 class Outlook:
-    """What everybody needs to know to value a charter; N living firms, M media, L lines."""
+    """What everybody needs to know to value a charter; N living firms, M media."""
 
-    place: np.ndarray  # where a firm stands below, by row of the firm table
-
-    focus: np.ndarray  # N × M, what each firm's business needs
-    need: np.ndarray  # N × M, the same less what another consortium of the firm serves
-    fee: np.ndarray  # N, million US$ a year at fee factor one
-    votes: np.ndarray  # N, votes each firm would have
-    research: np.ndarray  # N, own R&D, million US$ a year
-    research_share: np.ndarray  # N, share of the world's R&D on storage
-    absorptive: np.ndarray  # N
-    lead: np.ndarray  # N, 0..1: know-how ahead of the others
-    line_share: np.ndarray  # N × L, share of the world's revenue of each line
-    line_weight: np.ndarray  # N × L, share of each line in the firm's own storage revenue
+    firms: Landscape
+    need: np.ndarray  # N × M, what no other consortium of the firm serves
+    fee: np.ndarray  # N, million US$ a year where the fee factor is one
+    votes: np.ndarray  # N
     home: np.ndarray  # N, one where the ultimate owner sits in the body's country
-    threat: np.ndarray  # N, expected loss to flash
     present: np.ndarray  # N, one for today's members
-    would_come: np.ndarray  # N, chance that an outsider would join if it might
+    would_come: float | np.ndarray  # chance that an outsider would join if it might
     public_musd: float  # public money a year that firms expect under today's charter
     open_today: bool  # whether foreign firms may join already
     open_keeps: float  # share of it that a body keeps when it opens
@@ -136,77 +129,88 @@ class Outlook:
 
 
 def expected_members(view: Outlook, on_table: Alternatives) -> np.ndarray:
-    """Groups of charters × firms: one for members who may and would stay, a chance for outsiders who might come."""
-    served = np.minimum(on_table.group_scope @ view.focus.T, 1.0)
-    may = np.maximum(on_table.group_open[:, None], view.home[None, :])
+    """Rows of members × firms: one for members who may and would stay, a chance for outsiders who might come."""
+    served = np.minimum(on_table.scope @ view.firms.focus.T, 1.0)
+    may = np.maximum(on_table.open[:, None], view.home)
     stays = view.present * (served > 0.15)
     comes = (1.0 - view.present) * view.would_come * served
     return may * (stays + comes)
 
 
 def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Charters × media: project money from fees and from the public (million US$ a year).
+    """Rows of money × media: project money from fees and from the public (million US$ a year).
 
     A part of the fees is common to all media in scope; the rest follows the sponsors' own business.
     """
     paid = members * view.fee
-    in_scope = view.focus * on_table.group_scope[:, None, :]
+    in_scope = view.firms.focus * on_table.scope[:, None, :]
     sponsored = in_scope / np.maximum(in_scope.sum(axis=2, keepdims=True), 1e-9)
     from_sponsors = np.matmul(paid[:, None, :], sponsored)[:, 0, :]
-    evenly = on_table.group_scope / on_table.group_scope.sum(axis=1, keepdims=True)
+    evenly = on_table.scope / on_table.scope.sum(axis=1, keepdims=True)
     at_factor_one = (1.0 - view.common_share) * from_sponsors + view.common_share * paid.sum(axis=1, keepdims=True) * evenly
-    kept = view.share_to_projects + view.administration * view.roof_saves * on_table.association
-    fees = (kept * on_table.fee_factor)[:, None] * at_factor_one[on_table.group]
+    kept = view.share_to_projects + view.administration * view.roof_saves * on_table.hosted
+    fees = (kept * on_table.fee_factor)[:, None] * at_factor_one[on_table.paid_by]
     opens = (on_table.open > 0) & (not view.open_today)
-    keeps = on_table.public * np.where(opens, view.open_keeps, 1.0)
-    keeps = keeps * np.where(on_table.association > 0, view.roof_keeps, 1.0)
+    keeps = on_table.public * np.where(opens, view.open_keeps, 1.0)[on_table.paid_by]
+    keeps = keeps * np.where(on_table.hosted > 0, view.roof_keeps, 1.0)
     public = view.public_musd * keeps[:, None] * fees / np.maximum(fees.sum(axis=1, keepdims=True), 1e-9)
     return fees, public
 
 
-def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> dict[str, np.ndarray]:
-    """The named terms of the value of membership for the firms in `who` (row numbers), each charters × firms.
-
-    A term that is the same for all of them, or for all charters, has one column or one row.
-    """
-    at = view.place[who]
+def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> Worth:
+    """The named terms of the value of membership for the firms in `who` (row numbers)."""
+    firms, at = view.firms, view.firms.place[who]
     members = expected_members(view, on_table)
-    fees, public = money_by_medium(view, on_table, members)
-    group = on_table.group
-    focus, need = view.focus[at], view.need[at]
-    line_weight, absorptive = view.line_weight[at], view.absorptive[at]
-    exclusive = told.know_how * absorptive * (1.0 - told.outsiders_learn)
-    everything = fees + public
-    from_fees = np.log1p(fees @ need.T / told.know_how_half_musd)
-    votes = (members @ view.votes)[:, None] + view.votes[at]
-    feared = members * (1.0 + told.abroad * (1.0 - view.home))
-    inside = feared @ view.line_share
-    met = np.minimum(members @ view.line_share, 1.0)
-    itself = (line_weight * view.line_share[at]).sum(axis=1) * feared[:, at]
-    hurried = view.threat[at] * focus[:, 0]
-    roof, short = on_table.association[:, None], on_table.short[:, None]
-    laboratories = view.research_share[:, None] * view.focus
-    own = (laboratories[at] * need).sum(axis=1) * members[:, at]
-    taught = members @ laboratories @ need.T - own
-    variety = diversity(members @ view.focus)[:, None]
-    return {
-        "know-how": exclusive * from_fees,
-        "public money": exclusive * (np.log1p(everything @ need.T / told.know_how_half_musd) - from_fees),
-        "influence": (told.influence * view.votes[at] / np.maximum(votes, 1.0))[group],
-        "network": (told.network * (met @ (1.0 - line_weight).T) / len(view.line_share[0]))[group],
-        "skills": (told.skills * absorptive * taught)[group],
-        "breadth": (told.breadth * (1.0 - hurried) * variety)[group],
-        "programmes": (-told.programmes * hurried * (on_table.group_scope.sum(axis=1) - 1.0)[:, None])[group],
-        "talent": told.talent * np.log1p((everything @ need.T) * 10.0) * absorptive,
-        "fee": -told.fee * fee_burden(view.fee[at], view.research[at], told.fee_pain) * on_table.fee_factor[:, None],
-        "leakage": (-told.leakage * view.lead[at] * np.maximum(inside @ line_weight.T - itself, 0.0))[group],
-        "mismatch": (-told.mismatch * (1.0 - on_table.group_scope @ focus.T))[group],
+    focus, need = firms.focus[at], view.need[at].T
+    by_members = _of_company(view, on_table, told, members, at, need, focus)
+    by_money = _of_money(view, on_table, told, money_by_medium(view, on_table, members), at, need)
+    hurried, roof, short = firms.hurried[at], on_table.association[:, None], on_table.short[:, None]
+    by_manner = {
         "speed": told.speed * hurried * (0.5 * short + roof * view.chain),
         "far view": told.far_view * (1.0 - hurried) * (1.0 - short),
         "autonomy": -told.autonomy * roof,
-        "antitrust": (-told.antitrust * (1.0 - view.shelter) * np.minimum(met @ line_weight.T, 1.0))[group],
+    }
+    return Worth(len(at), [(on_table.members, by_members), (on_table.money, by_money), (on_table.manner, by_manner)])
+
+
+def _of_company(view: Outlook, on_table: Alternatives, told: Membership, members: np.ndarray, at: np.ndarray,
+                need: np.ndarray, focus: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
+    """Terms that follow from who else belongs and what is in scope."""
+    firms = view.firms
+    own_votes, hurried, line_weight = view.votes[at], firms.hurried[at], firms.line_weight[at]
+    feared = members * (1.0 + told.abroad * (1.0 - view.home))
+    met = np.minimum(members @ firms.line_share, 1.0)
+    rivals = np.maximum(feared @ firms.line_share @ line_weight.T - firms.itself[at] * feared[:, at], 0.0)
+    own = (firms.teaching[at].T * need).sum(axis=0) * members[:, at]
+    variety = diversity(members @ firms.focus)[:, None]
+    return {
+        "influence": told.influence * own_votes / np.maximum((members @ view.votes)[:, None] + own_votes, 1.0),
+        "network": told.network * (met @ (1.0 - line_weight).T) / line_weight.shape[1],
+        "skills": told.skills * firms.absorptive[at] * (members @ firms.teaching @ need - own),
+        "breadth": told.breadth * (1.0 - hurried) * variety,
+        "programmes": -told.programmes * hurried * (on_table.scope.sum(axis=1) - 1.0)[:, None],
+        "leakage": -told.leakage * firms.lead[at] * rivals,
+        "mismatch": -told.mismatch * (1.0 - on_table.scope @ focus.T),
+        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(met @ line_weight.T, 1.0),
+    }
+
+
+def _of_money(view: Outlook, on_table: Alternatives, told: Membership, money: tuple[np.ndarray, np.ndarray],
+              at: np.ndarray, need: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
+    """Terms that follow from what projects cost and who pays."""
+    fees, public = money
+    absorptive = view.firms.absorptive[at]
+    exclusive = told.know_how * absorptive * (1.0 - told.outsiders_learn)
+    from_fees = np.log1p(fees @ need / told.know_how_half_musd)
+    reached = (fees + public) @ need
+    burden = fee_burden(view.fee[at], view.firms.research[at], told.fee_pain)
+    return {
+        "know-how": exclusive * from_fees,
+        "public money": exclusive * (np.log1p(reached / told.know_how_half_musd) - from_fees),
+        "talent": told.talent * np.log1p(reached * 10.0) * absorptive,
+        "fee": -told.fee * burden * on_table.fee_factor[:, None],
         "strings": -told.strings * on_table.public[:, None],
-        "bother": np.full((len(on_table), 1), -told.bother),
+        "bother": np.full((len(fees), 1), -told.bother),
     }
 
 
@@ -214,7 +218,7 @@ def fee_burden(fee: np.ndarray, research: np.ndarray, pain: float) -> np.ndarray
     """How a fee weighs against own R&D (both million US$ a year): money for research outside grows less than R&D.
 
     >>> fee_burden(np.array([0.16]), np.array([200.0]), 0.008).round(4)
-    array([0.132])
+    array([0.1318])
     """
     return fee / (pain * 100.0 * (research / 100.0) ** 0.6 + 1e-3)
 
@@ -227,16 +231,3 @@ def diversity(weight: np.ndarray) -> np.ndarray:
     """
     share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
     return 1.0 - (share * share).sum(axis=1)
-
-
-def total_terms(terms: dict[str, np.ndarray], charters: int, firms: int) -> dict[str, np.ndarray]:
-    """The terms, each as a full array of charters × firms."""
-    return {name: np.broadcast_to(term, (charters, firms)) for name, term in terms.items()}
-
-
-def total(terms: dict[str, np.ndarray]) -> np.ndarray:
-    """The value of membership, charters × firms: the sum of its terms."""
-    result = 0.0
-    for term in terms.values():
-        result = result + term
-    return np.asarray(result)

@@ -5,15 +5,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.consortium import prospects
-from sim.consortium.alternatives import Alternatives, for_a_new_body, in_columns
+from sim.consortium.alternatives import Alternatives, for_a_new_body, only
 from sim.consortium.charter import Terms
 from sim.consortium.outlook import possible_public
-from sim.consortium.governance import leading_reasons, term_gains
+from sim.consortium.governance import leading_reasons
+from sim.consortium.worth import Worth, gains
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
     from sim.firm import Firm
+
+NEW_TERMS = ("already served", "co-ordination", "set-up")  # what only the founders of a body weigh
 
 
 def effective_number(sizes: np.ndarray) -> float:
@@ -45,46 +48,42 @@ class SplittingDecisions:
 
     def _weighs_own_body(self, medium: str, sponsors: list["Firm"]) -> None:
         table = for_a_new_body(self.charter.terms, medium, self.model.association.offers_roof(sponsors))
-        terms = self._compared(table, medium, sponsors)
-        rows = [firm.number for firm in sponsors]
-        value = prospects.total(terms)
-        weight = self.charter.votes(self.model.storage_revenue[rows])
-        weight = weight if weight.sum() > 0 else np.ones(len(rows))
-        gain = (value[1:] - value[0]) @ weight / weight.sum()
+        here, own = self._compared(table, medium, sponsors)
+        weight = self.charter.votes(self.model.storage_revenue[[firm.number for firm in sponsors]])
+        weight = weight if weight.sum() > 0 else np.ones(len(sponsors))
+        gain = own.weighed(weight / weight.sum()) - here.weighed(weight / weight.sum())
         best = int(np.argmax(gain))
         if self.model.settings.governance.votes == "coin":
             best = int(self.model.chance.uniform("coin body", self.model.month, self.number) * len(table))
         elif gain[best] <= 0:
             return
-        self._votes_on_own_body(medium, table.terms[best], term_gains(terms, best + 1, len(rows)), sponsors)
+        now = dict.fromkeys(NEW_TERMS, 0.0) | here.under(0)
+        self._votes_on_own_body(medium, table.terms[best], gains(own.under(best), now, len(sponsors)), sponsors)
 
-    def _compared(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
-        """Terms of staying (first row) and of every body of one's own, charters × sponsors."""
+    def _compared(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> tuple[Worth, Worth]:
+        """What staying is worth to the sponsors, and what every body of their own is."""
         told, view = self.model.settings.membership, self.outlook()
         rows = [firm.number for firm in sponsors]
-        here = prospects.values(view, in_columns([self.charter.terms], self.charter.terms), told, rows)
-        founders = np.zeros(len(view.present))
-        founders[view.place[rows]] = 1.0
+        here = prospects.values(view, only(self.charter.terms), told, rows)
+        founders = view.firms.present(rows)
         view.would_come = np.maximum(view.would_come, 0.35 * view.present) * (1.0 - founders)
         view.present = founders
         view.public_musd = sum(possible_public(self.model, government, sponsors) for government in self.model.governments
                                if government.country in self.countries)  # fmt: skip
         own = prospects.values(view, table, told, rows)
-        joined = {name: np.concatenate([here[name], np.broadcast_to(own[name], (len(own[name]), here[name].shape[1]))])
-                  for name in own}  # fmt: skip
-        costs = self._cost_of_founding(table, medium, sponsors)
-        return joined | {name: np.concatenate([np.zeros((1, cost.shape[1])), cost]) for name, cost in costs.items()}
+        own.levels.append((table.money, self._cost_of_founding(table, medium, sponsors)))
+        return here, own
 
     def _cost_of_founding(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
         """Bringing founders together is easier the fewer and larger they are; a roof makes setting up cheap."""
         told = self.model.settings.governance
         sizes = self.model.storage_revenue[[firm.number for firm in sponsors]] + 1e-6
         equals = effective_number(sizes)
-        set_up = np.where(table.association > 0, told.set_up / 3.0, told.set_up) * table.scope.sum(axis=1)
+        set_up = np.where(table.hosted > 0, told.set_up / 3.0, told.set_up) * table.scope.sum(axis=1)[table.paid_by]
         served = np.array([self._could_go_elsewhere(firm, medium) for firm in sponsors], dtype=float)
         return {
-            "already served": np.tile(-told.already_served * served, (len(table), 1)),
-            "co-ordination": np.full((len(table), 1), -told.coordination * (equals - 1.0)),
+            "already served": np.tile(-told.already_served * served, (len(set_up), 1)),
+            "co-ordination": np.full((len(set_up), 1), -told.coordination * (equals - 1.0)),
             "set-up": -set_up[:, None],
         }
 

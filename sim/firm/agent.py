@@ -21,6 +21,10 @@ class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisio
     def __init__(self, model, number: int, intensity: float) -> None:
         super().__init__(model)
         self.number = number
+        self.table = model.firms  # the firm table that holds this firm's numbers
+        self.name = self.table.names[number]  # a label
+        self.country = self.table.countries[self.table.country[number]]  # of the ultimate owner
+        self.dice = int(self.table.dice[number])  # in the streams of chance; a newcomer's does not tell how many came before
         self.intensity = intensity  # own R&D over revenue
         self.memberships: list[Consortium] = []
         self.disappointed: dict[int, int] = {}  # years of disappointment by consortium number
@@ -31,34 +35,19 @@ class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisio
         self.tradable = True
 
     @property
-    def table(self):
-        """The firm table that holds this firm's numbers."""
-        return self.model.firms
-
-    @property
-    def name(self) -> str:
-        """Its name, a label."""
-        return self.table.names[self.number]
-
-    @property
-    def country(self) -> str:
-        """Country of the ultimate owner."""
-        return self.table.countries[self.table.country[self.number]]
-
-    @property
     def alive(self) -> bool:
         """Whether the firm still exists."""
-        return bool(self.table.alive[self.number])
+        return self.table.alive.item(self.number)
 
     @property
     def makes_drives(self) -> bool:
         """Whether it owns a drive line."""
-        return bool(self.table.maker[self.number])
+        return self.table.maker.item(self.number)
 
     @property
     def lines(self) -> list[str]:
         """Its business lines."""
-        return [line for line, owned in zip(LINES, self.table.owns[self.number], strict=True) if owned]
+        return [line for line, owned in zip(LINES, self.table.owns[self.number].tolist(), strict=True) if owned]
 
     @property
     def revenue(self) -> float:
@@ -77,7 +66,7 @@ class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisio
     @property
     def cash(self) -> float:
         """Cash, million US$."""
-        return self.model.accounts.held(int(self.table.account[self.number]))
+        return self.model.accounts.held(self.table.account.item(self.number))
 
     @property
     def know_how(self) -> np.ndarray:
@@ -87,12 +76,7 @@ class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisio
     @property
     def threat(self) -> float:
         """Share of its disk business that it expects flash to take within its horizon."""
-        return float(self.table.threat[self.number])
-
-    @property
-    def dice(self) -> int:
-        """Its number in the streams of chance; a newcomer's does not depend on how many firms there were before."""
-        return int(self.table.dice[self.number])
+        return self.table.threat.item(self.number)
 
     def draw(self, decision: str, other: int = 0) -> float:
         """The uniform number that chance holds for this firm, this decision and this month."""

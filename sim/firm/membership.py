@@ -46,8 +46,9 @@ class MembershipDecisions:
 
     def pays_most_to(self) -> "Consortium | None":
         """The consortium to which it pays its highest fee; the youngest of equals."""
-        revenue = self.model.storage_revenue[[self.number]]
-        return max(self.memberships, key=lambda body: (float(body.charter.fee(revenue)[0]), body.number), default=None)
+        if len(self.memberships) < 2:
+            return self.memberships[0] if self.memberships else None
+        return max(self.memberships, key=lambda body: (body.fee_of(self), body.number))
 
     def examines(self, body: "Consortium") -> bool:
         """An outsider examines a consortium when its attention, or the association, leads it there."""

@@ -156,11 +156,10 @@ def liquidates(model: "ConsortiumModel", maker: "Firm", terms: dict) -> None:
 
 
 def _closes_line(model: "ConsortiumModel", firm: "Firm", line: int) -> None:
-    firms, row = model.firms, firm.number
-    firms.revenue[row, line], firms.owns[row, line] = 0.0, False
+    model.firms.closes_line(firm.number, line)
     if line == DRIVES:
-        firms.maker[row], firms.share[row], firm.pending = False, 0.0, None
-    if not firms.owns[row].any():
+        firm.pending = None
+    if not model.firms.owns[firm.number].any():
         model.ends_firm(firm)
 
 

@@ -85,8 +85,9 @@ def markup(concentration: float, told: Competition) -> float:
 def generation_cost(density: np.ndarray, share: np.ndarray, first_density: float, told: Competition) -> np.ndarray:
     """Fixed cost (million US$ a year) of keeping a product line at a density (Gb/in2); a niche costs less.
 
-    >>> generation_cost(np.array([10.0]), np.array([0.025]), 0.1, Competition()).round(1)
-    array([196.3])
+    >>> told = Competition(generation_cost_musd=80.0, generation_cost_exponent=0.25, niche_cost=0.3)
+    >>> generation_cost(np.array([10.0]), np.array([0.025]), 0.1, told).round(1)
+    array([164.4])
     """
     full = told.generation_cost_musd * (density / first_density) ** told.generation_cost_exponent
     return full * (told.niche_cost + (1.0 - told.niche_cost) * np.sqrt(np.minimum(1.0, share / 0.10)))

@@ -125,25 +125,25 @@ class Recorder:
 def body_numbers(model: "ConsortiumModel", body: "Consortium") -> list[float]:
     """The numbers of one consortium this month, in the order of `LINEAGE`."""
     book = body.book
-    key = (len(body.members), body.membership_stamp, model.measured)
+    key = (body.stamp, model.measured)
     if book.get("key") != key:
         book["key"], book["census"] = key, census(model, body)
+        charter = body.charter
+        book["terms"] = [len(charter.media), "flash" in charter.media, charter.membership == "open", charter.host == "association",
+                         charter.fee_factor]  # fmt: skip
     sums = body.running()
     flow = body.flows
-    body.last_year = [*body.last_year[-11:], (flow["public_money_musd"], flow["fee_income_musd"] + flow["match_musd"])]
-    public = sum(pair[0] for pair in body.last_year)
-    all_money = public + sum(pair[1] for pair in body.last_year)
+    body.last_year.append((flow["public_money_musd"], flow["fee_income_musd"] + flow["match_musd"]))
+    public, private = map(sum, zip(*body.last_year, strict=True))
+    all_money = public + private
     numbers = [
         *book["census"], sums.performers, len(body.universities_ever), sums.academic, sums.disk,
         len(body.projects) - sums.academic, flow["projects_started"], flow["projects_stopped"], flow["projects_finished"],
         flow["fee_income_musd"], flow["public_money_musd"], public / all_money if all_money > 0 else 0.0, body.reserve,
         model.accounts.held(body.account), flow["new_public_musd"], flow["new_private_musd"], flow["project_public_musd"],
-        flow["project_private_musd"], sums.far / sums.total if sums.total > 0 else 0.0, len(body.charter.media),
-        float("flash" in body.charter.media), float(body.charter.membership == "open"),
-        float(body.charter.host == "association"), body.charter.fee_factor,
+        flow["project_private_musd"], sums.far / sums.total if sums.total > 0 else 0.0, *book["terms"],
     ]  # fmt: skip
-    for name in flow:
-        flow[name] = 0.0
+    flow.update(dict.fromkeys(flow, 0.0))
     return numbers
 
 

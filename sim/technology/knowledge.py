@@ -79,6 +79,7 @@ class Knowledge:
         self.systems = table
         self.university = table.known_first.copy()  # S × F, open to all who read
         self.laboratory_density = 0.0
+        self._effort: np.ndarray | None = None  # firms × S × F, what own work adds in a year where all is left to learn
 
     def start(self, firms: FirmTable, luck: np.ndarray) -> None:
         """Give the firms of the start what was known: makers more, others what their lines work on."""
@@ -93,19 +94,25 @@ class Knowledge:
             held = firms.know_how[: firms.count]
             np.maximum(held[:, system], share * held[:, parent], out=held[:, system])
 
+    def efforts_change(self) -> None:
+        """Own R&D, its split, the people behind it or who lives has changed: effort is reckoned anew when next needed."""
+        self._effort = None
+
     def research(self, firms: FirmTable, published: np.ndarray, university_effort: np.ndarray, years: float) -> None:
         """Own R&D, rivals, and publications raise know-how over a span of `years`; `university_effort` is S × F."""
         told, held = self.settings, firms.know_how[: firms.count]
-        room = room_left(held, told.saturation_power)
-        gain = own_effort(firms, told)[:, :, None] * function_effort(firms, told)[:, None, :]
-        gain *= (self.systems.ease * told.ease * published)[:, None]
-        gain *= room
-        learns = firms.absorptive[: firms.count, None, None]
-        leader = held[firms.alive[: firms.count]].max(axis=0)
-        gain += told.imitation_per_year * told.rival_teaches * learns * (leader - held)
-        gain += told.published_per_year * learns * np.maximum(self.university - held, 0.0)
-        gain *= firms.alive[: firms.count, None, None]
-        held += years * gain
+        if self._effort is None:
+            self._effort = total_effort(firms, told) * (self.systems.ease * told.ease * published)[:, None]
+        learns = years * (firms.absorptive * firms.alive)[: firms.count, None, None]
+        leader = held[firms.living()].max(axis=0)
+        gain = room_left(held, told.saturation_power)
+        gain *= self._effort
+        gain *= years
+        distance = np.subtract(leader, held)
+        gain += np.multiply(distance, told.imitation_per_year * told.rival_teaches * learns, out=distance)
+        unread = np.maximum(np.subtract(self.university, held, out=distance), 0.0, out=distance)
+        gain += np.multiply(unread, told.published_per_year * learns, out=distance)
+        held += gain
         np.minimum(held, 0.999, out=held)
         self._universities_work(published, university_effort, years)
 
@@ -119,7 +126,9 @@ class Knowledge:
         held = firms.know_how[: firms.count]
         share = access * firms.absorptive[: firms.count] * firms.alive[: firms.count]
         room = room_left(held, self.settings.saturation_power)
-        held += share[:, None, None] * gain * room
+        room *= gain
+        room *= share[:, None, None]
+        held += room
         np.minimum(held, 0.999, out=held)
 
     def open_results(self, gain: np.ndarray) -> None:
@@ -134,7 +143,7 @@ class Knowledge:
     def demonstrate(self, firms: FirmTable, published: np.ndarray) -> None:
         """The best disk laboratory shows a density: a demonstration asks less of each function than a product."""
         disk = published & (self.systems.medium == 0)
-        best = np.maximum(firms.know_how[: firms.count][firms.maker[: firms.count]].max(axis=0, initial=0.0), self.university)
+        best = np.maximum(firms.know_how[firms.makers()].max(axis=0, initial=0.0), self.university)
         ready = readiness(best[disk], -1.0)
         shown = attainable_density(ready, self.systems.limit[disk], self.systems.log_range[disk]).max()
         self.laboratory_density = max(self.laboratory_density, float(shown))
@@ -148,8 +157,16 @@ def room_left(know_how: np.ndarray, power: float) -> np.ndarray:
     """
     if power == 6.0:  # the default, without the general power: five times as fast
         square = know_how * know_how
-        return 1.0 - square * square * square
+        sixth = square * square
+        sixth *= square
+        return np.subtract(1.0, sixth, out=sixth)
     return 1.0 - know_how**power
+
+
+def total_effort(firms: FirmTable, told: Technology) -> np.ndarray:
+    """Effort of the living firms per system and function."""
+    own = own_effort(firms, told) * firms.alive[: firms.count, None]
+    return own[:, :, None] * function_effort(firms, told)[:, None, :]
 
 
 def own_effort(firms: FirmTable, told: Technology) -> np.ndarray:

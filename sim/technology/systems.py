@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 
 from sim.drivers import column, table
-from sim.population import FUNCTIONS, MEDIA
+from sim.population import DISK, FUNCTIONS, MEDIA
 
 FILE = "systems.csv"
 
@@ -18,6 +18,8 @@ class Systems:
         self.names = [row["system"] for row in rows]
         self.labels = [row["label"] for row in rows]
         self.medium = np.array([MEDIA.index(row["medium"]) for row in rows])
+        self.of_medium = np.array([self.medium == medium for medium in range(len(MEDIA))], dtype=float)  # M × S, one or zero
+        self.disk = (self.medium == DISK).tolist()
         self.limit = column(FILE, "limit_gb_in2")  # Gb/in2
         self.log_range = column(FILE, "log_range")  # natural logs of density from know-how 0 to the limit
         self.ease = column(FILE, "ease_per_year")  # know-how a year at full effort
@@ -51,7 +53,9 @@ def readiness(know_how: np.ndarray, exponent: float) -> np.ndarray:
     floor = np.maximum(know_how, 1e-3)
     if exponent == -4.0:  # the default, without the general power: three times as fast
         square = floor * floor
-        return 1.0 / np.sqrt(np.sqrt((1.0 / (square * square)).mean(axis=-1)))
+        return 1.0 / np.sqrt(np.sqrt((1.0 / (square * square)).sum(axis=-1) / floor.shape[-1]))
+    if exponent == -1.0:
+        return floor.shape[-1] / (1.0 / floor).sum(axis=-1)
     return (floor**exponent).mean(axis=-1) ** (1.0 / exponent)
 
 

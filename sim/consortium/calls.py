@@ -1,0 +1,130 @@
+"""The yearly budget of a consortium and its quarterly call: how much there is, who proposes, who gets it."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.consortium.projects import Project, picked
+from sim.population import FUNCTIONS
+
+if TYPE_CHECKING:
+    from sim.university import University
+
+
+class Proposals:
+    """The proposals to one call, universities × functions."""
+
+    def __init__(self, weight: np.ndarray) -> None:
+        self.weight = weight
+        self._steps: dict[int, list[float]] = {}
+
+    def steps(self, function: int) -> list[float]:
+        """Running sums over the universities of what is proposed for a function."""
+        if function not in self._steps:
+            self._steps[function] = np.cumsum(self.weight[:, function]).tolist()
+        return self._steps[function]
+
+    def withdraws(self, university: int) -> None:
+        """A university has no room for more."""
+        self.weight[university] = 0.0
+        self._steps.clear()
+
+
+class Calls:
+    """The part of a consortium that calls for and awards university projects."""
+
+    def yearly_budget(self) -> float:
+        """Money for university projects in a year: the projects' share of fees, smoothed by the reserve."""
+        saved = self.model.settings.association.roof_saves if self.charter.host == "association" else 0.0
+        administration = (1.0 - self.charter.share_to_projects) * (1.0 - saved)
+        income = self.yearly_fees * (1.0 - administration)
+        fills = 0.0
+        if self.reserve < self.charter.reserve_share * self.yearly_fees:
+            fills = self.model.settings.treasury.reserve_rate * income
+        shortfall = max(0.0, self.last_budget - income)
+        draw = min(self.reserve, 0.7 * shortfall)
+        return income - fills + draw
+
+    def calls_for_projects(self) -> None:
+        """The steering committee fills what the budget leaves free; where nothing is left, running projects stop.
+
+        A cut of share x in a budget of L-year projects cuts new starts by min(1, L·x), and beyond that stops running
+        ones, because running projects are commitments.
+        """
+        budget = self.yearly_budget()
+        running = self.running().fee
+        surplus = max(0.0, self.model.accounts.held(self.account) - self.reserve - 0.5 * budget)
+        free = budget + surplus - running
+        if free < -0.05 * budget:
+            self.model.ledger.note(self.model.month, "starts_cut", self.name, "", f"running projects take {running:.2f} of "
+                                   f"{budget:.2f} million US$ a year")  # fmt: skip
+        while running > budget * 1.02 + surplus and self.projects:
+            running -= self._stops_weakest("the budget does not carry it")
+        slots, proposals = 0, Proposals(self._proposals()) if free > 0 else None
+        while free > 0 and slots < 60:
+            cost = self._awards_next(proposals)
+            if cost <= 0.0:
+                break
+            free -= cost
+            slots += 1
+
+    def _proposals(self) -> np.ndarray:
+        """What universities propose to this call, universities × functions: nothing where there is no room or no right."""
+        universities, newcomers = self.model.universities, self.model.settings.academia.newcomers
+        weight = [(1.0 if self.number in u.ties else newcomers) if u.room() and self.may_perform(u) else 0.0
+                  for u in universities]  # fmt: skip
+        return self.model.pull_of_universities * np.array(weight)[:, None]
+
+    def _awards_next(self, proposals: "Proposals") -> float:
+        """Award one project: a kind, the cell most wanted against what runs, a university; returns its yearly cost."""
+        kind = self._kind()
+        performer_cell = self._chooses_performer(proposals)
+        if performer_cell is None:
+            return 0.0
+        system, function, university = performer_cell
+        cost = self._cost(kind)
+        years = 0.5 if kind == "travel" else self.charter.project_years
+        grant = self.model.university_grant(self, cost)
+        project = Project(self._next_number(), kind, system, function, self.model.month,
+                          self.model.month + max(1, round(12 * years)), cost, grant, performer=university,
+                          far=self.model.far.item(system), disk=self._is_disk(system))  # fmt: skip
+        self._starts(project)
+        cell = f"{self.model.systems.names[system]} / {FUNCTIONS[function]}"
+        self.model.ledger.note(self.model.month, "project_started", self.name, university.name, f"{kind} project on {cell}")
+        return cost
+
+    def _kind(self) -> str:
+        draw = self.model.chance.uniform("kind of project", self.model.month, self.started % 4096, self.number)
+        if draw < self.charter.travel_share:
+            return "travel"
+        wants_control = self.model.settings.projects.full_when_short if self.charter.horizon == "short" else 0.0
+        return "full" if draw > 1.0 - max(self.charter.full_share, wants_control) else "partial"
+
+    def _cost(self, kind: str) -> float:
+        """Yearly cost of a project of a kind now, million US$."""
+        told = self.model.settings.projects
+        factor = {"travel": told.travel_factor, "partial": 1.0, "full": told.full_factor}[kind]
+        return told.cost_musd * factor * (1.0 + told.cost_growth) ** (self.model.month / 12.0)
+
+    def _chooses_performer(self, proposals: "Proposals") -> "tuple[int, int, University] | None":
+        """The cell is drawn by the priority matrix; among the proposals for it, strength, standing and ties decide."""
+        chance, month, number = self.model.chance, self.model.month, self.started % 4096
+        cell = picked(self.steps, chance.uniform("cell of a project", month, number, self.number))
+        if cell is None:
+            return None
+        system, function = divmod(cell, len(FUNCTIONS))
+        pick = picked(proposals.steps(function), chance.uniform("performer of a project", month, number, self.number))
+        if pick is None:
+            return None
+        university = self.model.universities[pick]
+        if not university.room():
+            proposals.withdraws(pick)
+        return system, function, university
+
+    def may_perform(self, university: "University") -> bool:
+        """Whether the charter lets a university perform projects; a domestic body works mostly at home."""
+        if university.country in self.countries:
+            return True
+        if self.charter.performers == "domestic":
+            return False
+        return self.charter.membership == "open" or university.number % 4 == 0

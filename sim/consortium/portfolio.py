@@ -1,0 +1,125 @@
+"""The running projects of a consortium: begun, paid, reviewed, handed over, ended."""
+
+import math
+
+import numpy as np
+
+from sim.consortium.projects import Project, Tally, tally
+from sim.population import DISK, FUNCTIONS, MEDIA
+
+
+class Portfolio:
+    """The part of a consortium that keeps its running projects."""
+
+    def running(self) -> Tally:
+        """The running projects in sums, added up again after a change."""
+        if self._tally is None:
+            self._tally = tally(self.projects)
+        return self._tally
+
+    def _is_disk(self, system: int) -> bool:
+        return bool(self.model.systems.medium[system] == DISK)
+
+    def _next_number(self) -> int:
+        self.started += 1
+        return self.started
+
+    def _starts(self, project: Project) -> None:
+        self.running().adds(project)
+        self.projects.append(project)
+        self.cell_musd[project.system, project.function] += project.total_musd
+        if project.performer is not None:
+            performer = project.performer
+            performer.projects += 1
+            performer.industry_musd += project.fee_musd
+            performer.public_musd += project.public_musd
+            performer.ties.add(self.number)
+            self.universities_ever.add(performer.number)
+            self.awards[project.system, project.function] += 1
+            self.demand += self.matrix
+        self.model.counts_start(self, project)
+
+    def _ends(self, project: Project) -> None:
+        self.projects.remove(project)
+        self._tally = None
+        self.cell_musd[project.system, project.function] -= project.total_musd
+        if project.performer is not None:
+            project.performer.projects -= 1
+            project.performer.industry_musd -= project.fee_musd
+            project.performer.public_musd -= project.public_musd
+
+    def drops(self, project: Project) -> None:
+        """A project ends with its consortium."""
+        self._ends(project)
+
+    def hands_over(self, project: Project, heir) -> None:
+        """A running project goes on under another consortium."""
+        self._ends(project)
+        heir.receives(project)
+
+    def receives(self, project: Project) -> None:
+        """Take over a running project; it is not counted as a start."""
+        project.number = self._next_number()
+        self.running().adds(project)
+        self.projects.append(project)
+        self.cell_musd[project.system, project.function] += project.total_musd
+        if project.performer is not None:
+            project.performer.projects += 1
+            project.performer.industry_musd += project.fee_musd
+            project.performer.public_musd += project.public_musd
+            project.performer.ties.add(self.number)
+            self.universities_ever.add(project.performer.number)
+
+    def hands_over_projects(self, heir, medium: str) -> None:
+        """The projects of a programme go along with those who leave; publicly funded joint ventures stay."""
+        for project in list(self.projects):
+            on_medium = MEDIA[self.model.systems.medium[project.system]] == medium
+            if on_medium and project.performer is not None and project.public_musd == 0.0:
+                self.hands_over(project, heir)
+
+    def closes_projects(self) -> None:
+        """Once a month: projects that have run their time end."""
+        month = self.model.month
+        for project in [p for p in self.projects if p.end <= month]:
+            self._ends(project)
+            self.model.counts("projects_finished", self)
+
+    def pays_projects(self) -> None:
+        """Once a month: fees, governments and taking-part members pay what the running projects cost."""
+        accounts, sums = self.model.accounts, self.running()
+        fee, public, match = sums.fee / 12.0, sums.public / 12.0, sums.match / 12.0
+        if public > 0:
+            accounts.pay("taxpayers", self.account, public)
+            self.last_public = self.model.month
+        accounts.pay(self.account, "project costs", fee + public)
+        if match > 0 and self.members:
+            rows = self.rows
+            accounts.collect(self.model.firms.account[rows], "project costs", np.full(len(rows), match / len(rows)))
+        self.flows["public_money_musd"] += public
+        self.flows["match_musd"] += match
+        self.flows["project_public_musd"] += sums.grants / 12.0
+        self.flows["project_private_musd"] += fee
+
+    def reviews_projects(self) -> None:
+        """Twice a year: weak projects are stopped, the more of them the bolder the culture lets them be."""
+        told, supports = self.model.settings.projects, self.model.settings.supports
+        chance = {far: 1.0 - math.exp(-0.5 * told.stop_hazard * (0.4 + 1.2 * supports.tolerance_of_failure) * often)
+                  for far, often in ((True, 1.5), (False, 0.7))}  # fmt: skip
+        for project in list(self.projects):
+            draw = self.model.chance.uniform("review", self.model.month, project.number % 4096, self.number)
+            if draw < chance[project.far]:
+                self._stop(project, "weak at the half-yearly review")
+
+    def _stops_weakest(self, why: str) -> float:
+        """Stop the youngest project paid from fees; returns the yearly money it frees."""
+        paid = [p for p in self.projects if p.fee_musd > 0]
+        if not paid:
+            return math.inf
+        return self._stop(paid[-1], why)
+
+    def _stop(self, project: Project, why: str) -> float:
+        self._ends(project)
+        self.model.counts("projects_stopped", self)
+        cell = f"{self.model.systems.names[project.system]} / {FUNCTIONS[project.function]}"
+        self.model.ledger.note(self.model.month, "project_stopped", self.name, cell, why)
+        return project.fee_musd

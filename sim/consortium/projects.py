@@ -1,0 +1,98 @@
+"""A research project, and the running ones of a consortium in sums."""
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from sim.university import University
+
+KINDS = ("travel", "partial", "full", "joint")
+
+
+@dataclass(slots=True)
+class Project:
+    """One research project: a record, not an agent."""
+
+    number: int
+    kind: str
+    system: int
+    function: int
+    start: int
+    end: int
+    fee_musd: float  # a year, from fees
+    public_musd: float = 0.0  # a year, from a government
+    match_musd: float = 0.0  # a year, from the members who take part
+    performer: "University | None" = None
+    far: bool = False
+    disk: bool = True
+    partners: list[int] = field(default_factory=list)
+
+    @property
+    def total_musd(self) -> float:
+        """All its money, million US$ a year."""
+        return self.fee_musd + self.public_musd + self.match_musd
+
+
+def drawn(weights: np.ndarray, draw: float) -> int | None:
+    """The place that a uniform number picks in proportion to weights; None where all are zero.
+
+    >>> drawn(np.array([0.2, 0.0, 0.6]), 0.3)
+    2
+    """
+    return picked(np.cumsum(weights).tolist(), draw)
+
+
+def picked(steps: list[float], draw: float) -> int | None:
+    """The same where the running sums of the weights are known."""
+    if steps[-1] <= 0:
+        return None
+    return min(bisect_right(steps, draw * steps[-1]), len(steps) - 1)
+
+
+@dataclass(slots=True)
+class Tally:
+    """The running projects in sums; money in million US$ a year."""
+
+    academic: int = 0
+    disk: int = 0
+    fee: float = 0.0
+    public: float = 0.0
+    match: float = 0.0
+    grants: float = 0.0  # public money in university projects
+    far: float = 0.0
+    performing: set[int] = field(default_factory=set)  # numbers of the universities at work
+
+    @property
+    def performers(self) -> int:
+        """How many universities are at work."""
+        return len(self.performing)
+
+    @property
+    def total(self) -> float:
+        """All money, a year."""
+        return self.fee + self.public + self.match
+
+
+    def adds(self, project: Project) -> None:
+        """Count one more project."""
+        self.fee += project.fee_musd
+        self.public += project.public_musd
+        self.match += project.match_musd
+        if project.far:
+            self.far += project.total_musd
+        if project.performer is not None:
+            self.academic += 1
+            self.disk += project.disk
+            self.grants += project.public_musd
+            self.performing.add(project.performer.number)
+
+
+def tally(projects: list[Project]) -> Tally:
+    """Add up running projects."""
+    sums = Tally()
+    for project in projects:
+        sums.adds(project)
+    return sums
