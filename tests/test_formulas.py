@@ -14,9 +14,9 @@ import sim
 from sim.consortium import prospects
 from sim.consortium.alternatives import changes, for_a_new_body, in_columns, in_reach
 from sim.consortium.charter import Charter, Terms, Tier
+from sim.consortium.landscape import Landscape
 from sim.consortium.merging import overlap
 from sim.consortium.outlook import possible_public
-from sim.consortium.landscape import Landscape
 from sim.consortium.prospects import Membership, Outlook
 from sim.consortium.research import Project, drawn, tally
 from sim.consortium.splitting import effective_number
@@ -233,7 +233,7 @@ def test_terms_of_the_value_of_membership() -> None:
         exclusive * 0.8 * math.log1p(everything.mean() / told.know_how_half_musd)
     )
     assert full["antitrust"][0] == approx(-told.antitrust * 0.1 * np.array([0.7, 0.25 * 0.7 + 0.75 * 0.3]))
-    assert full["skills"][0, 1] == approx(told.skills * 0.8 * 0.5 * 0.5)  # the first's laboratory, not its own
+    assert full["skills"][0, 1] == approx(told.skills * 0.8 * 0.5 * 0.5)  # the first's laboratory only
     assert set(full) == {
         "know-how",
         "public money",
