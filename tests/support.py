@@ -63,16 +63,15 @@ def changes_by_age(model: ConsortiumModel) -> Numbers:
     return told
 
 
+COSTS_OF_ALL = ("fee", "bother")  # what every membership costs, whatever the firm's business
+
+
 def exits_by_reason(model: ConsortiumModel) -> Numbers:
-    """Exits whose heaviest reason is that the firm's business lies elsewhere, all exits, and member years."""
+    """Exits, and those whose heaviest reason beside the costs of any membership is business out of scope."""
     reasons = [row[5].get("terms", {}) for row in model.ledger.of("left")]
-    away = sum(min(terms, key=terms.get) == "mismatch" for terms in reasons if len(terms) > 1)
-    renewals = len(model.ledger.of("renewed"))
-    return {
-        "exits_to_other_business": float(away),
-        "exits": float(len(reasons)),
-        "exit_rate": len(reasons) / max(1, len(reasons) + renewals),
-    }
+    own = [{name: term for name, term in terms.items() if name not in COSTS_OF_ALL} for terms in reasons]
+    away = sum(min(terms, key=terms.get) == "mismatch" for terms in own if len(terms) > 1)
+    return {"exits_to_other_business": float(away), "exits": float(len(reasons))}
 
 
 # -- many histories ----------------------------------------------------------------------------------------
