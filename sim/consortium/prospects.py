@@ -36,7 +36,7 @@ class Membership:
         meaning="weight of meeting the rest of the supply chain", moves="members_mean +",
     )
     skills: float = parameter(
-        6.0, **WEIGHT, source="M2, M15, M16: skill-sharing, spillover potential; weight assumed",
+        8.0, **WEIGHT, source="M2, M15, M16: skill-sharing, spillover potential; weight assumed",
         meaning="weight of what the other members' own laboratories can teach", moves="wait_international -",
     )
     breadth: float = parameter(
@@ -186,7 +186,7 @@ def _of_company(view: Outlook, on_table: Alternatives, told: Membership, members
     return {
         "influence": told.influence * own_votes / np.maximum((members @ view.votes)[:, None] + own_votes, 1.0),
         "network": told.network * (met @ (1.0 - line_weight).T) / line_weight.shape[1],
-        "skills": told.skills * firms.absorptive[at] * (members @ firms.teaching @ need - own),
+        "skills": told.skills * (1.0 - told.outsiders_learn) * firms.absorptive[at] * (members @ firms.teaching @ need - own),
         "breadth": told.breadth * (1.0 - hurried) * variety,
         "programmes": -told.programmes * hurried * (on_table.scope.sum(axis=1) - 1.0)[:, None],
         "leakage": -told.leakage * firms.lead[at] * rivals,

@@ -144,8 +144,8 @@ class ResearchManagement(Priorities, Calls, Portfolio):
         model, told = self.model, self.model.settings.projects
         supports = model.settings.supports
         wasted = supports.duplication * (1.0 - supports.platform)
-        bold = 0.8 + 0.4 * supports.tolerance_of_failure
-        gain = self._gain(years) * (1.0 - wasted) * bold
+        bold = np.where(model.far, 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure)
+        gain = self._gain(years) * (1.0 - wasted) * bold[:, None]
         if self.cell_musd.any():
             access = np.full(model.firms.count, model.settings.membership.outsiders_learn)
             access[self.rows] = model.settings.treasury.tier_access ** self.tiers()

@@ -69,6 +69,11 @@ class Deals:
         25.0, unit="million US$", low=5.0, high=500.0, kind="uncertainty", source="entry dies out as sunk cost rises; level assumed",
         meaning="fixed cost of a generation at which the rate of entry has fallen to a third", moves="drive_makers_2000 +",
     )
+    too_large_to_close: float = parameter(
+        0.06, unit="share of units", low=0.0, high=1.0, kind="uncertainty",
+        source="no maker of size was wound up after 1999 (mergers_and_exits.csv); level assumed",
+        meaning="unit share from which a line in distress is restructured when nobody buys it", moves="drive_makers_2010 +",
+    )
     flash_turn: float = parameter(
         -3.4, unit="log rate", low=-8.0, high=2.0, kind="uncertainty", source="makers with flash in 2016 (mergers_and_exits.csv)",
         meaning="log of the yearly rate at which a maker without threat takes up flash", moves="flash_owners_2020 +",

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.decisions import Decision, by_chance, by_comparison
 from sim.parameters import parameter
+from sim.population import FLASH
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
@@ -34,6 +35,11 @@ class Belonging:
     patience_years: float = parameter(
         3.0, unit="years", low=0.0, high=8.0, kind="uncertainty", source="M9: dropped out after a few years",
         meaning="years of disappointment before a member thinks of leaving", moves="exits_total -",
+    )
+    turns_away: float = parameter(
+        0.30, unit="chance a year", low=0.0, high=2.0, kind="uncertainty", source="F82: strategic shifts of members; level assumed",
+        meaning="chance that a member whose whole need turned to flash leaves a body that does not serve it",
+        moves="exits_total +",
     )
     base_exit: float = parameter(
         0.02, unit="chance a year", low=0.0, high=0.2, kind="uncertainty", source="M8: 0.02-0.05",
@@ -73,9 +79,16 @@ class MembershipDecisions:
             return by_comparison({"pledge": 1.0})
         if self.draw("leave for other reasons", body.number) < told.base_exit:
             return by_comparison({"reasons outside the model": -1.0})
+        elsewhere = self.business_on_flash_outside(body)
+        if self.draw("leave for other business", body.number) < told.turns_away * elsewhere:
+            return by_comparison({"business outside the scope": -elsewhere})
         if years <= told.patience_years:
             return by_comparison(worth | {"patience": max(0.0, -value) + 1.0})
         return by_chance(worth, told.judgement, self.draw("renew", body.number))
+
+    def business_on_flash_outside(self, body: "Consortium") -> float:
+        """Share of its needs that lie, or are planned, on flash where the consortium does not serve flash."""
+        return 0.0 if "flash" in body.charter.media else float(self.table.focus[self.number, FLASH])
 
     def votes(self, body: "Consortium", motion: str, gain: dict[str, float]) -> Decision:
         """A member votes for a motion from which it expects more than from the status quo.

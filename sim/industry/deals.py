@@ -21,6 +21,8 @@ def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
             buyer, decision, terms = _best_bid(model, seller)
             if buyer is not None:
                 merges(model, buyer, seller, "a line in distress is sold", terms)
+            elif model.firms.share[seller.number] >= model.settings.merger.too_large_to_close:
+                restructures(model, seller)
             else:
                 liquidates(model, seller, terms)
 
@@ -139,6 +141,19 @@ def _takes_over_memberships(model: "ConsortiumModel", buyer: "Firm", seller: "Fi
         if buyer not in body.members and body.may_join(buyer):
             body.admits(buyer)
             model.ledger.note(model.month, "joined", buyer.name, body.name, f"takes over the seat of {seller.name}")
+
+
+def restructures(model: "ConsortiumModel", maker: "Firm") -> None:
+    """A line too large to close that nobody may or will buy is cut back: a tenth of its sales and some of its cost go."""
+    firms, row = model.firms, maker.number
+    told = {"test": "comparison", "terms": {"share": float(firms.share[row])},
+            "threshold": model.settings.merger.too_large_to_close, "value": float(firms.share[row])}  # fmt: skip
+    model.ledger.note(model.month, "maker_restructured", maker.name, "", "nobody buys it and it is too large to close", told)
+    firms.share[row] *= 0.9
+    firms.cost[row] *= 0.97
+    firms.margin[row], maker.losing_years = 0.0, 0
+    who = firms.makers()
+    firms.share[who] /= firms.share[who].sum()
 
 
 def liquidates(model: "ConsortiumModel", maker: "Firm", terms: dict) -> None:

@@ -31,6 +31,7 @@ EVENTS = {
     "first_product": "a recording system is sold for the first time",
     "line_merged": "a firm buys a drive line from another; the seller may live on with its other lines",
     "merger_blocked": "an authority forbids a merger",
+    "maker_restructured": "a large drive line in distress that nobody buys is cut back and goes on",
     "maker_liquidated": "a drive line ends because nobody buys it",
     "maker_entered": "a firm starts making drives",
     "firm_born": "a firm is born",
