@@ -40,9 +40,10 @@ def money_adds_up(model: ConsortiumModel) -> None:
 def members_live_and_belong_once(model: ConsortiumModel) -> None:
     """Members are alive, belong once, and firm and consortium agree about it."""
     for body in model.consortia:
-        rows = body.rows.tolist()
+        rows = [firm.number for firm in body.members]
         assert len(rows) == len(set(rows)), f"{body.name} has a member twice"
         assert model.firms.alive[rows].all(), f"{body.name} has a dead member"
+        assert body.rows.tolist() == rows, f"{body.name} remembers other members than it has"
         assert all(body in firm.memberships for firm in body.members)
     for firm in model.living_firms():
         assert all(firm in body.members and body.ended is None for body in firm.memberships)
