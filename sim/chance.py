@@ -23,7 +23,10 @@ class Chance:
 
     def uniform(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One uniform number in [0, 1) for `who` deciding `decision` in `month` (about `other`)."""
-        return self._numbers(decision, month, who + 1, other, False).item(who)
+        kept = self._kept.get((decision, other, False))
+        if kept is None or kept[0] != month or who >= len(kept[1]):
+            return self._numbers(decision, month, who + 1, other, False).item(who)
+        return kept[1].item(who)
 
     def normal(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One standard normal number, named like `uniform`."""

@@ -6,7 +6,7 @@ can be told from what would have happened anyway.
 
 import csv
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -67,6 +67,33 @@ def _useful() -> tuple[np.ndarray, np.ndarray]:
     return column(file, "year"), np.log(np.stack([column(file, f"{segment}_gb") for segment in segments], axis=1))
 
 
+@lru_cache(maxsize=4096)
+def _flash_price(moment: float) -> float:
+    years, values = _path("drivers/flash_price.csv", "usd_per_gb")
+    return float(np.exp(np.interp(moment, years, np.log(values))))
+
+
+@lru_cache(maxsize=4096)
+def _smallest_useful(moment: float) -> np.ndarray:
+    years, logs = _useful()
+    place = float(np.clip(moment, years[0], years[-1]))
+    left = min(int(np.searchsorted(years, place, side="right")) - 1, len(years) - 2)
+    share = (place - years[left]) / (years[left + 1] - years[left])
+    return _fixed(np.exp((1.0 - share) * logs[left] + share * logs[left + 1]))
+
+
+@lru_cache(maxsize=4096)
+def _appetite(age: float, growth_factor: float) -> np.ndarray:
+    rows = appetite_table()
+    return _fixed(logistic_path(rows["spend"], rows["ceiling"], rows["growth"] * growth_factor, age))
+
+
+def _fixed(numbers: np.ndarray) -> np.ndarray:
+    """An array that nobody may change, because it is handed out again."""
+    numbers.flags.writeable = False
+    return numbers
+
+
 class Drivers:
     """The dated data as a rule asks for them, by decimal year."""
 
@@ -90,23 +117,15 @@ class Drivers:
 
     def flash_price(self, year: float) -> float:
         """Price of flash (US$ per GB, nominal), interpolated in logs."""
-        years, values = _path("drivers/flash_price.csv", "usd_per_gb")
-        return float(np.exp(np.interp(self.when(year, self.settings.shift_flash_years), years, np.log(values))))
+        return _flash_price(self.when(year, self.settings.shift_flash_years))
 
     def smallest_useful_gb(self, year: float) -> np.ndarray:
         """Capacity below which buyers of each disk segment would not buy (GB), interpolated in logs."""
-        moment = self.when(year, self.settings.shift_appetite_years)
-        years, logs = _useful()
-        place = float(np.clip(moment, years[0], years[-1]))
-        left = min(int(np.searchsorted(years, place, side="right")) - 1, len(years) - 2)
-        share = (place - years[left]) / (years[left + 1] - years[left])
-        return np.exp((1.0 - share) * logs[left] + share * logs[left + 1])
+        return _smallest_useful(self.when(year, self.settings.shift_appetite_years))
 
     def appetite_busd(self, year: float, growth_factor: float = 1.0) -> np.ndarray:
         """What each segment would spend at the price of 1991 (billion US$): a logistic path to its ceiling."""
-        rows = appetite_table()
-        age = self.when(year, self.settings.shift_appetite_years) - self.first_year
-        return logistic_path(rows["spend"], rows["ceiling"], rows["growth"] * growth_factor, age)
+        return _appetite(self.when(year, self.settings.shift_appetite_years) - self.first_year, growth_factor)
 
     def published(self, years: np.ndarray, now: float) -> np.ndarray:
         """Which recording principles have been published by now."""

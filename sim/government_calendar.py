@@ -29,17 +29,20 @@ def _decides_on(model: "ConsortiumModel", government: "Government", body: "Conso
     told = government.funding
     wins = government.committed / told.joint_size_musd
     chance = min(1.0, wins / everybody) if everybody > 0 else 0.0
-    usual = 1.0 / 9.0
+    goes_on = told.goes_on_unfunded / 9.0  # against the usual chance to win
     yearly = told.joint_size_musd / told.joint_years
     match = yearly * (1.0 - told.match_share) / told.match_share
     for number in range(proposals):
         draw = model.chance.uniform("public award", model.month, number, body.number)
+        alone = draw >= chance and model.chance.uniform("go on alone", model.month, number, body.number) < goes_on
+        if draw >= chance and not alone:
+            continue
         terms = {"test": "comparison", "terms": {"chance": chance, "draw": -draw}, "threshold": 0.0, "value": chance - draw}
         if draw < chance:
             body.starts_joint(yearly, match, told.joint_years, number)
             model.ledger.note(model.month, "public_award", government.country, body.name,
                               f"{proposals} proposals of its own among {everybody:.0f}", terms)  # fmt: skip
-        elif model.chance.uniform("go on alone", model.month, number, body.number) < told.goes_on_unfunded * usual:
+        else:
             body.starts_joint(0.0, 0.5 * match, told.joint_years, number)
             model.ledger.note(model.month, "private_joint_venture", body.name, "", "members go on without public money", terms)
 
@@ -49,7 +52,9 @@ def singles_are_funded(model: "ConsortiumModel", government: "Government") -> No
     told = government.funding
     asked = sum(body.proposals(government) for body in government.bodies()) + government.outside_proposals
     left = government.committed * government.outside_proposals / asked if asked > 0 else 0.0
-    firms = [f for f in model.living_firms() if (not told.domestic_only or f.country == government.country) and f.storage > 1.0]
+    storage = model.storage_revenue.tolist()
+    firms = [f for f in model.living_firms()
+             if (not told.domestic_only or f.country == government.country) and storage[f.number] > 1.0]  # fmt: skip
     for number in range(min(round(left / told.single_size_musd), len(firms))):
         draw = model.chance.uniform("single award", model.month, number, model.governments.index(government))
         firm = firms[min(int(draw * len(firms)), len(firms) - 1)]

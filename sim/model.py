@@ -181,6 +181,10 @@ class ConsortiumModel(mesa.Model):
         """The agents of the living firms in the order of their rows."""
         return (self._agents_by_row[row] for row in self.firms.living().tolist())
 
+    def makers(self) -> list[Firm]:
+        """The agents of the living drive makers in the order of their rows."""
+        return [self._agents_by_row[row] for row in self.firms.makers().tolist()]
+
     def adds_firm(self, name: str, country: str, revenue: np.ndarray, intensity: float, dice: int | None = None) -> Firm:
         """A firm comes into the world with opening cash."""
         firms = self.firms
@@ -190,7 +194,7 @@ class ConsortiumModel(mesa.Model):
         firms.dice[row], firms.account[row] = dice, self.accounts.open(name)
         firm = self.firm_class(self, row, intensity)
         self._agents_by_row.append(firm)
-        firms.absorptive[row] = np.clip(0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06), 0.1, 0.95)
+        firms.absorptive[row] = min(max(0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06), 0.1), 0.95)
         firms.cost[row] = 1.0
         firms.research[row] = intensity * float(firms.revenue[row] @ LINE_NEED)
         self.accounts.pay("capital market", int(firms.account[row]), self.settings.business.opening_cash * firm.revenue)
@@ -200,9 +204,9 @@ class ConsortiumModel(mesa.Model):
     def learns_at_birth(self, firm: Firm) -> None:
         """A newborn starts with what universities know and most of what the middle of the industry knows."""
         firms = self.firms
-        middle = firms.know_how[self.firms.living()].mean(axis=0)
+        middle = firms.know_how[firms.living()].sum(axis=0) / len(firms.living())
         firms.know_how[firm.number] = 0.95 * np.maximum(middle, 0.9 * self.knowledge.university)
-        firms.focus[firm.number] = firms.needs_of_business()[firm.number]
+        firms.focus[firm.number] = firms.needs_of_business(slice(firm.number, firm.number + 1))[0]
         self.association.enrols(firm)
 
     def ends_firm(self, firm: Firm) -> None:

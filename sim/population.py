@@ -152,9 +152,9 @@ class FirmTable:
         """Revenue that depends on storage technology (million US$ a year), all rows."""
         return self.revenue[: self.count] @ LINE_NEED
 
-    def needs_of_business(self) -> np.ndarray:
-        """What the business lines of each firm need, over media; rows of living firms sum to one."""
-        weight = (self.revenue[: self.count] * LINE_NEED) @ LINE_MEDIA
+    def needs_of_business(self, rows: slice | None = None) -> np.ndarray:
+        """What the business lines of each firm (or of those in `rows`) need, over media; sums to one for living firms."""
+        weight = (self.revenue[rows or slice(self.count)] * LINE_NEED) @ LINE_MEDIA
         total = weight.sum(axis=1, keepdims=True)
         return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
 

@@ -87,10 +87,9 @@ def pull(universities: list[University], told: Academia) -> np.ndarray:
 
     The proposals written in a year times exp(reputation weight × (strength + reputation - 1)).
     """
-    strength = np.array([u.strength for u in universities])
-    reputation = np.array([u.reputation for u in universities])
-    written = told.proposals_per_year * np.array([u.staff for u in universities]) / 10.0
-    return written[:, None] * np.exp(told.reputation * (strength + reputation[:, None] - 1.0))
+    standing = np.array([u.strength for u in universities]) + np.array([[u.reputation] for u in universities])
+    written = told.proposals_per_year * np.array([[u.staff] for u in universities]) / 10.0
+    return written * np.exp(told.reputation * (standing - 1.0))
 
 
 def starting_universities(file: str, copies: int) -> list[dict[str, str]]:
@@ -106,6 +105,6 @@ def basic_effort(universities: list[University], systems: int) -> np.ndarray:
 
     Basic orientation counts: applied universities add less that is new.
     """
-    weight = sum((u.staff * (1.0 - 0.5 * u.applied) * u.strength for u in universities), np.zeros(len(FUNCTIONS)))
+    weight = np.array([u.staff * (1.0 - 0.5 * u.applied) for u in universities]) @ np.array([u.strength for u in universities])
     return np.broadcast_to((weight / 400.0) ** 0.5, (systems, len(FUNCTIONS)))
 

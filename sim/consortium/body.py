@@ -149,6 +149,8 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
 
     def recruits(self, firm: "Firm") -> float:
         """Chance that recruiting brings a firm of core size to look into it this year."""
+        if self.charter.recruiting == 0.0:
+            return 0.0
         return self.charter.recruiting if firm.storage >= self.charter.tiers[self.charter.core_tiers - 1].from_revenue_musd else 0.0
 
     def collects_notice(self, firm: "Firm") -> None:

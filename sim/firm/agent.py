@@ -61,7 +61,7 @@ class Firm(MembershipDecisions, ResearchDecisions, ProductDecisions, DealDecisio
 
     def running_grants(self) -> float:
         """Public awards to this firm alone that run now, million US$ a year."""
-        return sum(amount for amount, end in self.grants if end > self.model.month)
+        return sum([amount for amount, end in self.grants if end > self.model.month]) if self.grants else 0.0
 
     @property
     def cash(self) -> float:

@@ -1,5 +1,6 @@
 """What a drive maker decides about its products: which recording system to build on."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -36,11 +37,11 @@ class ProductDecisions:
 
         Returns the system and the decision; `attainable` is in Gb/in2 per system.
         """
-        disk = published & (self.model.systems.medium == 0)
-        promise = np.where(disk, attainable, 0.0)
-        best = int(np.argmax(promise))
-        own = int(self.table.system[self.number])
-        gain = float(np.log(promise[best] / max(promise[own], 1e-9)))
+        choices = zip(published.tolist(), self.model.systems.disk, attainable.tolist(), strict=True)
+        promise = [density if known and disk else 0.0 for known, disk, density in choices]
+        best = promise.index(max(promise))
+        own = self.table.system.item(self.number)
+        gain = math.log(promise[best] / max(promise[own], 1e-9))
         needed = self.model.settings.products.adoption_gain
         return best, by_comparison({"gain in log density": gain, "cost of the change": -needed})
 

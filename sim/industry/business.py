@@ -66,14 +66,14 @@ def firms_earn_and_spend(model: "ConsortiumModel") -> None:
     firms, told = model.firms, model.settings.business
     rows = firms.living()
     who = firms.makers()
-    drive_profit = np.zeros(firms.count)
+    drive_profit, fixed = np.zeros(firms.count), np.zeros(firms.count)
     if len(who):
         drive_profit[who] = makers.profit(firms, who, 1e3 * model.market.revenue_busd, model.price_markup,
                                           model.settings.competition, model.first_density)  # fmt: skip
+        fixed[who] = makers.generation_cost(firms.density[who], firms.share[who], model.first_density,
+                                            model.settings.competition)  # fmt: skip
     revenue = firms.revenue[rows]
     other = revenue.sum(axis=1) - revenue[:, DRIVES]
-    fixed = np.zeros(firms.count)
-    fixed[who] = makers.generation_cost(firms.density[who], firms.share[who], model.first_density, model.settings.competition)
     costs = other * (1.0 - told.margin) + revenue[:, DRIVES] - drive_profit[rows] - fixed[rows]
     account = firms.account[rows]
     accounts = model.accounts

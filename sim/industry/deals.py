@@ -1,6 +1,9 @@
 """Once a year: makers in trouble look for the way out, makers court each other, newcomers enter, firms are born."""
 
+import itertools
 import math
+from bisect import bisect_left
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
 
 def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
     """A maker that gives up offers its drive line to the others; if nobody buys, the line ends."""
-    for seller in [model.firm(row) for row in model.firms.makers()]:
+    for seller in model.makers():
         if seller.gives_up(float(model.firms.margin[seller.number])):
             buyer, decision, terms = _best_bid(model, seller)
             if buyer is not None:
@@ -32,8 +35,7 @@ def _best_bid(model: "ConsortiumModel", seller: "Firm"):
     if model.settings.merger.rule != "endogenous":
         return None, None, {}
     offers = []
-    for row in model.firms.makers():
-        buyer = model.firm(row)
+    for buyer in model.makers():
         if buyer is not seller and buyer.tradable and buyer.cash > 0:
             gain = gain_of_rescue(model, buyer, seller)
             offers.append((sum(gain.values()), -buyer.number, buyer, gain))
@@ -50,13 +52,10 @@ def makers_court_each_other(model: "ConsortiumModel") -> None:
         replays_mergers(model)
     if model.settings.merger.rule != "endogenous":
         return
-    for row in model.firms.makers():
-        buyer = model.firm(row)
-        for other in model.firms.makers():
-            target = model.firm(other)
-            if target is buyer or not target.tradable or not buyer.makes_drives or not target.makes_drives:
-                continue
-            if model.firms.share[other] > model.firms.share[row]:
+    makers_now, share = model.makers(), model.firms.share
+    for buyer, target in itertools.product(makers_now, makers_now):
+        if target is not buyer and target.tradable and buyer.makes_drives and target.makes_drives:
+            if share.item(target.number) > share.item(buyer.number):
                 continue
             bid = buyer.bids(target, gain_of_merger(model, buyer, target), distress=False)
             if bid and not forbidden(model, buyer, target):
@@ -67,11 +66,10 @@ def gain_of_merger(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> d
     """Terms of buying a healthy maker, over the revenue bought: one product generation instead of two, a better price
     for fewer rivals, cost synergies, less the cost of integration and of the border."""  # fmt: skip
     told, firms, years = model.settings.merger, model.firms, model.settings.merger.years_of_gain
-    s, t = float(firms.share[buyer.number]), float(firms.share[target.number])
-    revenue = max(1e-6, float(firms.revenue[target.number, DRIVES]))
-    both = revenue + float(firms.revenue[buyer.number, DRIVES])
-    full = float(makers.generation_cost(firms.density[[buyer.number]], np.array([0.1]), model.first_density,
-                                        model.settings.competition)[0])  # fmt: skip
+    s, t = firms.share.item(buyer.number), firms.share.item(target.number)
+    revenue = max(1e-6, firms.revenue.item(target.number, DRIVES))
+    both = revenue + firms.revenue.item(buyer.number, DRIVES)
+    full = makers.full_generation_cost(firms.density.item(buyer.number), model.first_density, model.settings.competition)
     terms = {
         "one generation instead of two": years * full * min(1.0, t / 0.10) / revenue,
         "a better price for fewer rivals": years * model.settings.competition.conduct * 2.0 * s * t * both / revenue,
@@ -228,14 +226,16 @@ def firms_are_born_and_die(model: "ConsortiumModel") -> None:
         model.ledger.note(model.month, "firm_died", firms.names[row], "", f"revenue {revenue[row]:.0f} million US$ a year")
         model.ends_firm(model.firm(row))
     expected = told.births_per_year
-    count = int(np.searchsorted(np.cumsum(_poisson(expected)), model.chance.uniform("births", model.month, 0)))
+    count = bisect_left(_poisson(expected), model.chance.uniform("births", model.month, 0))
     for k in range(min(count, 20)):
         _is_born(model, k)
 
 
-def _poisson(mean: float, most: int = 24) -> np.ndarray:
+@lru_cache(maxsize=64)
+def _poisson(mean: float, most: int = 24) -> list[float]:
+    """Chance of at most 0, 1, 2 … events."""
     k = np.arange(most)
-    return np.exp(-mean + k * math.log(max(mean, 1e-12)) - np.array([math.lgamma(i + 1) for i in k]))
+    return np.cumsum(np.exp(-mean + k * math.log(max(mean, 1e-12)) - np.array([math.lgamma(i + 1) for i in k]))).tolist()
 
 
 def _is_born(model: "ConsortiumModel", k: int) -> None:
@@ -251,9 +251,11 @@ def _is_born(model: "ConsortiumModel", k: int) -> None:
 
 def makers_turn_to_flash(model: "ConsortiumModel") -> None:
     """A maker that expects to lose much to flash, and has the cash, buys a flash line or builds one."""
-    for row in model.firms.makers():
-        firm = model.firm(row)
-        if model.firms.owns[row, FLASH_LINE] or not model.settings.flash.available:
+    if not model.settings.flash.available:
+        return
+    for firm in model.makers():
+        row = firm.number
+        if model.firms.owns[row, FLASH_LINE]:
             continue
         decision = firm.turns_to_flash()
         if decision:

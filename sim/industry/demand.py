@@ -1,5 +1,6 @@
 """Demand for capacity by segment, what a drive costs, and what flash takes."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -100,7 +101,7 @@ class Market:
         """Cost of a desktop drive (US$): an exponential approach to its floor."""
         told, age = self.demand, self.drivers.when(year, 0.0) - self.first_year
         above = told.drive_cost_1991_usd - told.drive_cost_floor_usd
-        return told.drive_cost_floor_usd + above * float(np.exp(-told.cost_decline_per_year * max(0.0, age)))
+        return told.drive_cost_floor_usd + above * math.exp(-told.cost_decline_per_year * max(0.0, age))
 
     def clear(self, year: float, density: float, markup: float, years: float) -> None:
         """Buyers buy capacity in every segment; flash takes its part over a span of `years`.
@@ -129,7 +130,7 @@ class Market:
         useful = self.drivers.smallest_useful_gb(year)
         flash_usd = self.flash.price_factor * self.drivers.flash_price(year) * useful
         wanted = flash_choice(drive_usd, flash_usd, self.advantage, self.flash.taste)
-        self.flash_share += (1.0 - np.exp(-self.flash.conversion_per_year * years)) * (wanted - self.flash_share)
+        self.flash_share += (1.0 - math.exp(-self.flash.conversion_per_year * years)) * (wanted - self.flash_share)
         self.log_ratio.append((year, np.log(drive_usd / flash_usd) + self.advantage))
 
     @property

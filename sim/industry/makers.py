@@ -89,8 +89,17 @@ def generation_cost(density: np.ndarray, share: np.ndarray, first_density: float
     >>> generation_cost(np.array([10.0]), np.array([0.025]), 0.1, told).round(1)
     array([164.4])
     """
-    full = told.generation_cost_musd * (density / first_density) ** told.generation_cost_exponent
+    full = full_generation_cost(density, first_density, told)
     return full * (told.niche_cost + (1.0 - told.niche_cost) * np.sqrt(np.minimum(1.0, share / 0.10)))
+
+
+def full_generation_cost(density, first_density: float, told: Competition):
+    """The same for a maker large enough for a full line; for one density or an array of them.
+
+    >>> round(full_generation_cost(16.0, 1.0, Competition(generation_cost_musd=80.0, generation_cost_exponent=0.25)), 6)
+    160.0
+    """
+    return told.generation_cost_musd * (density / first_density) ** told.generation_cost_exponent
 
 
 def compete(firms: FirmTable, who: np.ndarray, told: Competition, years: float) -> None:

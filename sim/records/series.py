@@ -149,13 +149,13 @@ def body_numbers(model: "ConsortiumModel", body: "Consortium") -> list[float]:
 
 def census(model: "ConsortiumModel", body: "Consortium") -> list[float]:
     """Who belongs: all, core, by tier, by country, makers, ever."""
-    tiers = body.tiers().tolist() if body.members else []
-    home = model.settings.home.country
-    domestic = sum(firm.country == home for firm in body.members)
-    by_tier = [sum(tier == k for tier in tiers) for k in range(3)]
-    ever_home = sum(model.first_country[number] == home for number in body.ever)
-    return [len(tiers), sum(tier < body.charter.core_tiers for tier in tiers), *by_tier, len(tiers) - sum(by_tier), domestic,
-            len(tiers) - domestic, sum(firm.makes_drives for firm in body.members), len(body.ever), ever_home]  # fmt: skip
+    tiers = body.tiers().tolist()
+    home, core = model.settings.home.country, body.charter.core_tiers
+    domestic = [firm.country for firm in body.members].count(home)
+    by_tier = [tiers.count(tier) for tier in range(3)]
+    ever_home = [model.first_country[number] for number in body.ever].count(home)
+    return [len(tiers), len([tier for tier in tiers if tier < core]), *by_tier, len(tiers) - sum(by_tier), domestic,
+            len(tiers) - domestic, model.firms.maker[body.rows].sum(), len(body.ever), ever_home]  # fmt: skip
 
 
 def frame(recorder: Recorder, path: dict[int, int], stages: list[int], first_year: int) -> "pandas.DataFrame":

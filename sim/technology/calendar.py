@@ -1,5 +1,6 @@
 """Verbs of the timetable that belong to technology."""
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -31,15 +32,14 @@ def products_improve(model: "ConsortiumModel") -> None:
     firms, who = model.firms, model.firms.makers()
     model.attainable = model.knowledge.attainable(firms, who)
     able = model.attainable[np.arange(len(who)), firms.system[who]]
-    pace = 1.0 - np.exp(-model.settings.technology.engineering_per_year * QUARTER)
+    pace = 1.0 - math.exp(-model.settings.technology.engineering_per_year * QUARTER)
     gap = np.maximum(np.log(able / np.maximum(firms.density[who], 1e-9)), 0.0)
     firms.density[who] *= np.exp(pace * gap)
 
 
 def makers_choose_systems(model: "ConsortiumModel") -> None:
     """A maker without a change under way weighs another recording system."""
-    for place, row in enumerate(model.firms.makers()):
-        firm = model.firm(row)
+    for place, firm in enumerate(model.makers()):
         if firm.pending is None:
             system, decision = firm.adopts(model.attainable[place], model.published)
             if decision:
@@ -50,11 +50,10 @@ def makers_choose_systems(model: "ConsortiumModel") -> None:
 
 def new_systems_become_products(model: "ConsortiumModel") -> None:
     """A system whose industrialisation is done goes into products."""
-    for row in model.firms.makers():
-        firm = model.firm(row)
+    for firm in model.makers():
         if firm.pending is not None and firm.pending[1] <= model.month:
             system, firm.pending = firm.pending[0], None
-            model.firms.system[row] = system
+            model.firms.system[firm.number] = system
             if system not in model.first_product:
                 model.first_product[system] = model.month
                 model.ledger.note(model.month, "first_product", firm.name, model.systems.names[system], "first to sell it")
