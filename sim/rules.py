@@ -39,6 +39,7 @@ OTHER_DECISIONS = (
     "sim.consortium.body:Consortium.may_join",
     "sim.consortium.body:Consortium.collects_fees",
     "sim.consortium.body:Consortium.chain_coverage",
+    "sim.government_calendar:singles_are_funded",
     "sim.government:Government.budgets",
     "sim.government:Government.forbids",
     "sim.association:IndustryAssociation.enrols",

@@ -31,6 +31,13 @@ declare(
     counted("joint_ventures_started"),
 )
 declare(
+    "single_awards_total",
+    "single-firm awards",
+    "awards",
+    "public awards to single firms, all countries together",
+    counted("single_awards_total"),
+)
+declare(
     "students_total",
     "students",
     "students",
