@@ -13,7 +13,7 @@ import numpy as np
 from sim import paths
 from sim.parameters import parameter
 
-SHIFT = dict(unit="years", low=-10.0, high=20.0, kind="lever")
+SHIFT: dict[str, Any] = dict(unit="years", low=-10.0, high=20.0, kind="lever")
 
 
 @dataclass

@@ -65,6 +65,28 @@ class PopulationSettings:
 class FirmTable:
     """The numbers of all firms, alive or not, a row each."""
 
+    alive: np.ndarray
+    maker: np.ndarray
+    country: np.ndarray
+    dice: np.ndarray
+    account: np.ndarray
+    revenue: np.ndarray
+    owns: np.ndarray
+    know_how: np.ndarray
+    absorptive: np.ndarray
+    research: np.ndarray
+    system_weights: np.ndarray
+    function_weights: np.ndarray
+    focus: np.ndarray
+    threat: np.ndarray
+    share: np.ndarray
+    density: np.ndarray
+    system: np.ndarray
+    cost: np.ndarray
+    quality: np.ndarray
+    margin: np.ndarray
+    students: np.ndarray
+
     def __init__(self, systems: int, capacity: int = 192) -> None:
         self.count = 0
         self.names: list[str] = []

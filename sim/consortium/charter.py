@@ -5,7 +5,7 @@ A charter is a record. No rule asks which consortium it is; the historical chart
 
 import dataclasses
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -51,7 +51,7 @@ def _tiers() -> list[Tier]:
     return [Tier(1000.0, 0.17, 1, 1, 1), Tier(250.0, 0.10, 0, 1, 1), Tier(60.0, 0.05, 0, 0, 1), Tier(0.0, 0.015, 0, 0, 0)]
 
 
-LEVER = dict(kind="lever")
+LEVER: dict[str, Any] = dict(kind="lever")
 
 
 @dataclass

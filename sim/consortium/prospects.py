@@ -5,6 +5,7 @@ the table are reckoned at once, each term only as finely as charters differ in i
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from sim.consortium.landscape import Landscape
 from sim.consortium.worth import Worth
 from sim.parameters import parameter
 
-WEIGHT = dict(unit="", low=0.0, high=10.0, kind="uncertainty")
+WEIGHT: dict[str, Any] = dict(unit="", low=0.0, high=10.0, kind="uncertainty")
 
 
 @dataclass
