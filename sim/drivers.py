@@ -7,6 +7,7 @@ can be told from what would have happened anyway.
 import csv
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Any
 
 import numpy as np
 
