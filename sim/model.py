@@ -403,7 +403,7 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     """The world's numbers, in the order of `records.series.WORLD`."""
     firms, market = model.firms, model.market
     who, best = firms.makers(), firms.know_how[: firms.count].max(axis=0)
-    ranked = np.sort(firms.share[who])[::-1].tolist() + [0.0, 0.0, 0.0]
+    ranked = [*np.sort(firms.share[who])[::-1].tolist(), 0.0, 0.0, 0.0]
     disk = np.flatnonzero(model.published & model.systems.disk)
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home

@@ -154,9 +154,8 @@ def test_a_list_can_be_narrowed_and_a_wrong_one_is_refused(capsys: pytest.Captur
 
 
 def test_every_rule_is_explained_by_the_odd_and_its_code(capsys: pytest.CaptureFixture) -> None:
-    from sim.rules import RULES
-
     from sim.cli.explain import odd_section, odd_text
+    from sim.rules import RULES
 
     for name in RULES:
         assert sim.cli.main(["explain", name]) == FINE

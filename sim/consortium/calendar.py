@@ -7,7 +7,6 @@ from sim.consortium.merging import builds_trust, consider_merging
 from sim.consortium.outlook import leading, worth_of_membership
 
 if TYPE_CHECKING:
-    from sim.consortium.body import Consortium
     from sim.model import ConsortiumModel
 
 

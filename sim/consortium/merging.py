@@ -17,7 +17,6 @@ from sim.consortium.worth import Worth, gains
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
-    from sim.firm import Firm
     from sim.model import ConsortiumModel
 
 
@@ -38,7 +37,7 @@ def overlap(one: Consortium, other: Consortium) -> float:
     """Members in common over the members of the smaller body, 0 to 1."""
     if not one.members or not other.members:
         return 0.0
-    common = set(f.number for f in one.members) & set(f.number for f in other.members)
+    common = {f.number for f in one.members} & {f.number for f in other.members}
     return len(common) / min(len(one.members), len(other.members))
 
 

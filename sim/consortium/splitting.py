@@ -7,8 +7,8 @@ import numpy as np
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, for_a_new_body, only
 from sim.consortium.charter import Terms
-from sim.consortium.outlook import possible_public
 from sim.consortium.governance import leading_reasons
+from sim.consortium.outlook import possible_public
 from sim.consortium.worth import Worth, gains
 from sim.population import MEDIA
 
@@ -94,7 +94,7 @@ class SplittingDecisions:
 
     def _votes_on_own_body(self, medium: str, terms: Terms, gains: list[dict[str, float]], sponsors: list["Firm"]) -> None:
         """Sponsors vote; those in favour found the body when they carry the majority and are enough."""
-        voters = dict((firm.number, votes) for firm, votes in self.voters())
+        voters = {firm.number: votes for firm, votes in self.voters()}
         ballots = [(firm, voters.get(firm.number, 1.0), firm.votes(self, "own body", gain))
                    for firm, gain in zip(sponsors, gains, strict=True)]  # fmt: skip
         outcome = self.counts(ballots, self.charter.majority)

@@ -21,7 +21,7 @@ def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
     """A maker that gives up offers its drive line to the others; if nobody buys, the line ends."""
     for seller in model.makers():
         if seller.gives_up(float(model.firms.margin[seller.number])):
-            buyer, decision, terms = _best_bid(model, seller)
+            buyer, _decision, terms = _best_bid(model, seller)
             if buyer is not None:
                 merges(model, buyer, seller, "a line in distress is sold", terms)
             elif model.firms.share[seller.number] >= model.settings.merger.too_large_to_close:
