@@ -403,7 +403,8 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     """The world's numbers, in the order of `records.series.WORLD`."""
     firms, market = model.firms, model.market
     who, best = firms.makers(), firms.know_how[: firms.count].max(axis=0)
-    ranked = [*np.sort(firms.share[who])[::-1].tolist(), 0.0, 0.0, 0.0]
+    share, density = firms.share[who], firms.density[who]
+    ranked = [*sorted(share.tolist(), reverse=True), 0.0, 0.0, 0.0]
     disk = np.flatnonzero(model.published & model.systems.disk)
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home
@@ -412,11 +413,11 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     leaked = float(abroad.mean() / inside.mean()) if len(inside) and len(abroad) else np.nan
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
     return [
-        float(firms.density[who].max()) if len(who) else np.nan, model.knowledge.laboratory_density, model.average_density,
-        float(len(who)), 1e4 * herfindahl(firms.share[who]), *ranked[:3], float(market.units.sum()), market.revenue_busd,
+        float(density.max()) if len(who) else np.nan, model.knowledge.laboratory_density, model.average_density,
+        float(len(who)), 1e4 * herfindahl(share), *ranked[:3], float(market.units.sum()), market.revenue_busd,
         market.capacity_eb, market.price_per_gb, model.settings.flash.price_factor * model.drivers.flash_price(model.year),
-        market.flash_unit_share, model.expected_loss, float(firms.alive[: firms.count].sum()), float(len(model.consortia)),
-        float(firms.share[who][at_home].sum()), model.governments[0].committed, model.governments[0].expected, model.research_busd,
-        sum(u.staff for u in model.universities), model.counters["students_total"], float(np.maximum(best, model.knowledge.university)[disk].mean()), leaked,
-        float(sum(len(b.members) for b in sister)),
+        market.flash_unit_share, model.expected_loss, float(len(firms.living())), float(len(model.consortia)),
+        float(share[at_home].sum()), model.governments[0].committed, model.governments[0].expected, model.research_busd,
+        sum([u.staff for u in model.universities]), model.counters["students_total"], float(np.maximum(best, model.knowledge.university)[disk].mean()), leaked,
+        float(sum([len(b.members) for b in sister])),
     ]  # fmt: skip

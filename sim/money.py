@@ -49,6 +49,13 @@ class Accounts:
         self.balance[self._number(target)] += total
         return total / DOLLARS
 
+    def settle(self, sources: np.ndarray, musd: dict[str, np.ndarray]) -> None:
+        """Move amounts from several accounts to some outside: for each of these an amount for every source."""
+        dollars = np.rint(np.array(list(musd.values())) * DOLLARS).astype(np.int64)
+        self.balance[sources] -= dollars.sum(axis=0)
+        for target, total in zip(musd, dollars.sum(axis=1).tolist(), strict=True):
+            self.balance[self.outside[target]] += total
+
     def spread(self, source: int | str, targets: np.ndarray, musd: np.ndarray) -> float:
         """Move an amount from one account to each of several; returns the sum moved (million US$)."""
         return -self.collect(targets, source, -musd)

@@ -38,7 +38,7 @@ def firms_plan(model: "ConsortiumModel") -> None:
     credit = model.settings.funding.tax_credit
     research = []
     for firm, total in zip(model.living_firms(), needed.sum(axis=1).tolist(), strict=True):
-        shared = max([mixed[body.number] for body in firm.memberships], default=0.0)
+        shared = max([mixed[body.number] for body in firm.memberships]) if firm.memberships else 0.0
         research.append(firm.sets_research(total, shared, credit) + firm.running_grants())
     firms.research[rows] = research
     know_how, published = firms.know_how[rows], model.published.astype(float)

@@ -82,12 +82,17 @@ class University(mesa.Agent):
         self.staff += (wanted - self.staff) * min(1.0, 1.0 / years)
 
 
+def strengths(universities: list[University]) -> np.ndarray:
+    """Strength per function, universities × functions."""
+    return np.concatenate([u.strength for u in universities]).reshape(len(universities), -1)
+
+
 def pull(universities: list[University], told: Academia) -> np.ndarray:
     """How likely each university with ties is to propose and be chosen, universities × functions.
 
     The proposals written in a year times exp(reputation weight × (strength + reputation - 1)).
     """
-    standing = np.array([u.strength for u in universities]) + np.array([[u.reputation] for u in universities])
+    standing = strengths(universities) + np.array([[u.reputation] for u in universities])
     written = told.proposals_per_year * np.array([[u.staff] for u in universities]) / 10.0
     return written * np.exp(told.reputation * (standing - 1.0))
 
@@ -105,6 +110,6 @@ def basic_effort(universities: list[University], systems: int) -> np.ndarray:
 
     Basic orientation counts: applied universities add less that is new.
     """
-    weight = np.array([u.staff * (1.0 - 0.5 * u.applied) for u in universities]) @ np.array([u.strength for u in universities])
+    weight = np.array([u.staff * (1.0 - 0.5 * u.applied) for u in universities]) @ strengths(universities)
     return np.broadcast_to((weight / 400.0) ** 0.5, (systems, len(FUNCTIONS)))
 

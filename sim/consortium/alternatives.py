@@ -21,11 +21,14 @@ class Alternatives:
     those with the same host and horizon a row of the last.
     """
 
-    terms: tuple[Terms, ...]
+    listed: tuple[Terms, ...]  # fees before they are multiplied by `factor`
+    factor: float
     changed: np.ndarray  # number of terms that differ from today's
     members: np.ndarray  # which row of the next two
     open: np.ndarray  # one where all firms may join
     scope: np.ndarray  # rows × media
+    evenly: np.ndarray  # rows × media, one divided by the media in scope
+    further: np.ndarray  # media in scope beyond the first
     money: np.ndarray  # which row of the next four
     paid_by: np.ndarray  # row of `open` and `scope`
     hosted: np.ndarray  # one where the association hosts
@@ -36,14 +39,23 @@ class Alternatives:
     short: np.ndarray  # one where projects are judged by the next product
 
     def __len__(self) -> int:
-        return len(self.terms)
+        return len(self.listed)
+
+    @property
+    def terms(self) -> tuple[Terms, ...]:
+        """The terms of all charters on the table."""
+        return tuple(self.charter(row) for row in range(len(self)))
+
+    def charter(self, row: int) -> Terms:
+        """The terms of one charter."""
+        listed = self.listed[row]
+        return listed._replace(fee_factor=listed.fee_factor * self.factor)
 
     def times(self, factor: float) -> "Alternatives":
         """The same charters with all fees times a factor."""
         if factor == 1.0:
             return self
-        terms = tuple(t._replace(fee_factor=t.fee_factor * factor) for t in self.terms)
-        return dataclasses.replace(self, terms=terms, fee_factor=self.fee_factor * factor)
+        return dataclasses.replace(self, factor=factor, fee_factor=self.fee_factor * factor)
 
 
 def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
@@ -51,12 +63,13 @@ def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
     who, members = _numbered([(t.membership, t.media) for t in terms])
     purses, money = _numbered([(t.membership, t.media, t.host, t.public_money, t.fee_factor) for t in terms])
     manners, manner = _numbered([(t.host, t.horizon) for t in terms])
+    scope = np.array([[m in media for m in MEDIA] for _, media in who], dtype=float)
     return Alternatives(
-        terms=tuple(terms),
+        listed=tuple(terms), factor=1.0,
         changed=np.array([changes(today, t) for t in terms], dtype=float),
         members=members,
         open=np.array([membership == "open" for membership, _ in who], dtype=float),
-        scope=np.array([[m in media for m in MEDIA] for _, media in who], dtype=float),
+        scope=scope, evenly=scope / scope.sum(axis=1, keepdims=True), further=scope.sum(axis=1) - 1.0,
         money=money,
         paid_by=np.array([who.index(purse[:2]) for purse in purses]),
         hosted=np.array([purse[2] == "association" for purse in purses], dtype=float),
@@ -65,7 +78,7 @@ def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
         manner=manner,
         association=np.array([host == "association" for host, _ in manners], dtype=float),
         short=np.array([horizon == "short" for _, horizon in manners], dtype=float),
-    )
+    )  # fmt: skip
 
 
 def _numbered(keys: list[tuple]) -> tuple[list[tuple], np.ndarray]:

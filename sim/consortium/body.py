@@ -14,7 +14,7 @@ from sim.consortium.prospects import Outlook
 from sim.consortium.research import ResearchManagement
 from sim.consortium.splitting import SplittingDecisions
 from sim.parameters import parameter
-from sim.population import DISK, LINE_NEED
+from sim.population import DISK, LINE_NEED, MEDIA
 
 if TYPE_CHECKING:
     from sim.firm import Firm
@@ -63,8 +63,8 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         super().__init__(model)
         self.number = model.next_body_number()
         self.name = name
-        self.stamp = 0  # counts changes of members and charter
         self.charter = charter
+        self.stamp = 0  # counts changes of members
         self.country = country  # where it was founded
         self.founded = model.month
         self.ended: int | None = None
@@ -90,20 +90,9 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         """The countries it sits in."""
         return self.charter.branches or [self.country]
 
-    @property
-    def charter(self) -> Charter:
-        """Its charter; a change of terms is another charter."""
-        return self._charter
-
-    @charter.setter
-    def charter(self, charter: Charter) -> None:
-        self._charter = charter
-        self.scope = charter.scope().tolist()
-        self.stamp += 1
-
     def standing(self) -> Standing:
         """How its members stand; reckoned anew when members, charter or what firms measure have changed."""
-        key = (self.stamp, self.model.measured)
+        key = (self.stamp, self.model.measured, id(self.charter))
         if self.book.get("standing of") != key:
             rows = np.array([firm.number for firm in self.members], dtype=np.int64)
             at, dues = self.model.landscape.place[rows], self.model.landscape.dues(self.charter)
@@ -164,8 +153,8 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
         """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""
         if self.charter.membership == "domestic" and firm.country not in self.countries:
             return False
-        focus = self.model.firms.focus[firm.number].tolist()
-        return sum(need * served for need, served in zip(focus, self.scope, strict=True)) > 0.15
+        media, focus = self.charter.media, self.model.firms.focus[firm.number].tolist()
+        return sum([need for medium, need in zip(MEDIA, focus, strict=True) if medium in media]) > 0.15
 
     def admits(self, firm: "Firm") -> None:
         """Take a firm in."""
@@ -241,7 +230,7 @@ class Consortium(GovernanceDecisions, ResearchManagement, SplittingDecisions, me
 
     def observes(self) -> tuple:
         """Its observable state this month, as the recogniser reads it; looked at anew when something changed."""
-        key = (self.stamp, self.model.measured, self.model.membership_changes)
+        key = (id(self.charter), self.model.measured, self.model.membership_changes)
         if self.book.get("seen") != key:
             self.book["seen"], self.book["state"] = key, self._observed()
         month, state = self.model.month, self.book["state"]

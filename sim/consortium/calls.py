@@ -71,8 +71,11 @@ class Calls:
     def _proposals(self) -> np.ndarray:
         """What universities propose to this call, universities × functions: nothing where there is no room or no right."""
         universities, newcomers = self.model.universities, self.model.settings.academia.newcomers
-        weight = [(1.0 if self.number in u.ties else newcomers) if u.room() and self.may_perform(u) else 0.0
-                  for u in universities]  # fmt: skip
+        if self.book.get("performers of") is not self.charter:
+            self.book["performers of"] = self.charter
+            self.book["performers"] = [self.may_perform(university) for university in universities]
+        weight = [(1.0 if self.number in u.ties else newcomers) if may and u.room() else 0.0
+                  for u, may in zip(universities, self.book["performers"], strict=True)]  # fmt: skip
         return self.model.pull_of_universities * np.array(weight)[:, None]
 
     def _awards_next(self, proposals: "Proposals") -> float:

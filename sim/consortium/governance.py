@@ -104,7 +104,7 @@ class GovernanceDecisions:
         tabled = self._best_for_executive(table, worth, voters)
         if tabled:
             gained = gains(worth.under(tabled), worth.under(0), len(voters))
-            self._vote_on_charter(table.terms[tabled], table.changed.item(tabled), gained, voters)
+            self._vote_on_charter(table.charter(tabled), table.changed.item(tabled), gained, voters)
 
     def executive(self) -> list[tuple["Firm", float]]:
         """The executive committee: members whose tier has a seat there; the core where none has."""

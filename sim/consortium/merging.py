@@ -67,7 +67,7 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
         chosen = gains(then.under(best) | {name: np.array([term]) for name, term in further.items()},
                        today | dict.fromkeys(further, 0.0), len(rows))  # fmt: skip
         parts = {one.number: chosen[:first], other.number: chosen[first:]}
-        _both_vote(model, one, other, voters, parts, (table.terms[best], branched))
+        _both_vote(model, one, other, voters, parts, (table.charter(best), branched))
 
 
 def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, voters: dict, gained: dict,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def possible_public(model, government, members: list["Firm"]) -> float:
     """Public money a year that firms expect a body of these members to win (million US$): its share of proposals."""
     funding = government.funding
-    eligible = sum(not funding.domestic_only or firm.country == government.country for firm in members)
+    eligible = [firm.country for firm in members].count(government.country) if funding.domestic_only else len(members)
     own = funding.proposals_per_member * eligible
     return government.expected * own / (own + government.outside_proposals) if own > 0 else 0.0
 
@@ -38,7 +38,7 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
         would_come=settings.governance.expected_entry, public_musd=public_musd,
         open_today=charter.membership == "open", open_keeps=settings.funding.open_keeps,
         roof_keeps=settings.governance.roof_keeps, shelter=shelter, administration=1.0 - charter.share_to_projects,
-        roof_saves=settings.association.roof_saves, chain=model.association.chain(), common_share=charter.common_share,
+        roof_saves=settings.association.roof_saves, chain=firms.chain, common_share=charter.common_share,
         share_to_projects=charter.share_to_projects,
     )  # fmt: skip
 
@@ -61,7 +61,7 @@ def unserved(model, without: tuple["Consortium", ...]) -> np.ndarray:
     served = np.zeros_like(firms.focus)
     for body in others:
         at = firms.place[body.rows]
-        served[at] = np.maximum(served[at], body.scope)
+        served[at] = np.maximum(served[at], body.charter.scope())
     return firms.focus * (1.0 - model.settings.membership.served_elsewhere * served)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from sim.consortium.alternatives import Alternatives
-from sim.consortium.landscape import Landscape
+from sim.consortium.landscape import Landscape, Own
 from sim.consortium.worth import Worth
 from sim.parameters import parameter
 
@@ -132,10 +132,9 @@ class Outlook:
 def expected_members(view: Outlook, on_table: Alternatives) -> np.ndarray:
     """Rows of members × firms: one for members who may and would stay, a chance for outsiders who might come."""
     served = np.minimum(on_table.scope @ view.firms.focus.T, 1.0)
-    may = np.maximum(on_table.open[:, None], view.home)
     stays = view.present * (served > 0.15)
     comes = (1.0 - view.present) * view.would_come * served
-    return may * (stays + comes)
+    return np.maximum(on_table.open[:, None], view.home) * (stays + comes)
 
 
 def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -144,71 +143,69 @@ def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) 
     A part of the fees is common to all media in scope; the rest follows the sponsors' own business.
     """
     paid = members * view.fee
-    in_scope = view.firms.focus * on_table.scope[:, None, :]
-    sponsored = in_scope / np.maximum(in_scope.sum(axis=2, keepdims=True), 1e-9)
-    from_sponsors = np.matmul(paid[:, None, :], sponsored)[:, 0, :]
-    evenly = on_table.scope / on_table.scope.sum(axis=1, keepdims=True)
-    at_factor_one = (1.0 - view.common_share) * from_sponsors + view.common_share * paid.sum(axis=1, keepdims=True) * evenly
+    in_scope = np.maximum(on_table.scope @ view.firms.focus.T, 1e-9)
+    from_sponsors = (paid / in_scope) @ view.firms.focus * on_table.scope
+    common = view.common_share * paid.sum(axis=1)[:, None] * on_table.evenly
+    at_factor_one = (1.0 - view.common_share) * from_sponsors + common
     kept = view.share_to_projects + view.administration * view.roof_saves * on_table.hosted
     fees = (kept * on_table.fee_factor)[:, None] * at_factor_one[on_table.paid_by]
-    opens = (on_table.open > 0) & (not view.open_today)
-    keeps = on_table.public * np.where(opens, view.open_keeps, 1.0)[on_table.paid_by]
-    keeps = keeps * np.where(on_table.hosted > 0, view.roof_keeps, 1.0)
-    public = view.public_musd * keeps[:, None] * fees / np.maximum(fees.sum(axis=1, keepdims=True), 1e-9)
+    opens = 0.0 if view.open_today else on_table.open[on_table.paid_by]
+    keeps = on_table.public * (1.0 - opens * (1.0 - view.open_keeps)) * (1.0 - on_table.hosted * (1.0 - view.roof_keeps))
+    public = (view.public_musd * keeps / np.maximum(fees.sum(axis=1), 1e-9))[:, None] * fees
     return fees, public
 
 
 def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> Worth:
     """The named terms of the value of membership for the firms in `who` (row numbers)."""
-    firms, at = view.firms, view.firms.place[who]
+    at = view.firms.place[who]
+    own, need = view.firms.seen_by(at), view.need[at].T
     members = expected_members(view, on_table)
-    focus, need = firms.focus[at], view.need[at].T
-    by_members = _of_company(view, on_table, told, members, at, need, focus)
-    by_money = _of_money(view, on_table, told, money_by_medium(view, on_table, members), at, need)
-    hurried, roof, short = firms.hurried[at], on_table.association[:, None], on_table.short[:, None]
+    by_members = _of_company(view, on_table, told, members, at, own, need)
+    by_money = _of_money(view, on_table, told, money_by_medium(view, on_table, members), at, own, need)
+    roof, short = on_table.association[:, None], on_table.short[:, None]
     by_manner = {
-        "speed": told.speed * hurried * (0.5 * short + roof * view.chain),
-        "far view": told.far_view * (1.0 - hurried) * (1.0 - short),
+        "speed": told.speed * own.hurried * (0.5 * short + roof * view.chain),
+        "far view": told.far_view * (1.0 - own.hurried) * (1.0 - short),
         "autonomy": -told.autonomy * roof,
     }
     return Worth(len(at), [(on_table.members, by_members), (on_table.money, by_money), (on_table.manner, by_manner)])
 
 
-def _of_company(view: Outlook, on_table: Alternatives, told: Membership, members: np.ndarray, at: np.ndarray,
-                need: np.ndarray, focus: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
+def _of_company(view: Outlook, on_table: Alternatives, told: Membership, members: np.ndarray, at: np.ndarray, own: Own,
+                need: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
     """Terms that follow from who else belongs and what is in scope."""
-    firms = view.firms
-    own_votes, hurried, line_weight = view.votes[at], firms.hurried[at], firms.line_weight[at]
+    firms, own_votes = view.firms, view.votes[at]
     feared = members * (1.0 + told.abroad * (1.0 - view.home))
     met = np.minimum(members @ firms.line_share, 1.0)
-    rivals = np.maximum(feared @ firms.line_share @ line_weight.T - firms.itself[at] * feared[:, at], 0.0)
-    own = (firms.teaching[at].T * need).sum(axis=0) * members[:, at]
+    shared = met @ own.line_weight  # how far the firm's own lines meet their like
+    rivals = np.maximum(feared @ firms.line_share @ own.line_weight - own.itself * feared[:, at], 0.0)
+    taught = members @ firms.teaching @ need - (own.teaching * need).sum(axis=0) * members[:, at]
     variety = diversity(members @ firms.focus)[:, None]
+    lines = len(own.line_weight)
     return {
         "influence": told.influence * own_votes / np.maximum((members @ view.votes)[:, None] + own_votes, 1.0),
-        "network": told.network * (met @ (1.0 - line_weight).T) / line_weight.shape[1],
-        "skills": told.skills * (1.0 - told.outsiders_learn) * firms.absorptive[at] * (members @ firms.teaching @ need - own),
-        "breadth": told.breadth * (1.0 - hurried) * variety,
-        "programmes": -told.programmes * hurried * (on_table.scope.sum(axis=1) - 1.0)[:, None],
-        "leakage": -told.leakage * firms.lead[at] * rivals,
-        "mismatch": -told.mismatch * (1.0 - on_table.scope @ focus.T),
-        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(met @ line_weight.T, 1.0),
+        "network": told.network / lines * (met.sum(axis=1)[:, None] - shared),
+        "skills": told.skills * (1.0 - told.outsiders_learn) * own.absorptive * taught,
+        "breadth": told.breadth * (1.0 - own.hurried) * variety,
+        "programmes": -told.programmes * own.hurried * on_table.further[:, None],
+        "leakage": -told.leakage * own.lead * rivals,
+        "mismatch": told.mismatch * (on_table.scope @ own.focus - 1.0),
+        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(shared, 1.0),
     }
 
 
 def _of_money(view: Outlook, on_table: Alternatives, told: Membership, money: tuple[np.ndarray, np.ndarray],
-              at: np.ndarray, need: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
+              at: np.ndarray, own: Own, need: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
     """Terms that follow from what projects cost and who pays."""
     fees, public = money
-    absorptive = view.firms.absorptive[at]
-    exclusive = told.know_how * absorptive * (1.0 - told.outsiders_learn)
+    exclusive = told.know_how * (1.0 - told.outsiders_learn) * own.absorptive
     from_fees = np.log1p(fees @ need / told.know_how_half_musd)
     reached = (fees + public) @ need
-    burden = fee_burden(view.fee[at], view.firms.research[at], told.fee_pain)
+    burden = fee_burden(view.fee[at], own.research, told.fee_pain)
     return {
         "know-how": exclusive * from_fees,
         "public money": exclusive * (np.log1p(reached / told.know_how_half_musd) - from_fees),
-        "talent": told.talent * np.log1p(reached * 10.0) * absorptive,
+        "talent": told.talent * np.log1p(reached * 10.0) * own.absorptive,
         "fee": -told.fee * burden * on_table.fee_factor[:, None],
         "strings": -told.strings * on_table.public[:, None],
         "bother": np.full((len(fees), 1), -told.bother),

@@ -58,7 +58,7 @@ class SplittingDecisions:
         elif gain[best] <= 0:
             return
         now = dict.fromkeys(NEW_TERMS, 0.0) | here.under(0)
-        self._votes_on_own_body(medium, table.terms[best], gains(own.under(best), now, len(sponsors)), sponsors)
+        self._votes_on_own_body(medium, table.charter(best), gains(own.under(best), now, len(sponsors)), sponsors)
 
     def _compared(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> tuple[Worth, Worth]:
         """What staying is worth to the sponsors, and what every body of their own is."""
@@ -79,7 +79,7 @@ class SplittingDecisions:
         told = self.model.settings.governance
         sizes = self.model.storage_revenue[[firm.number for firm in sponsors]] + 1e-6
         equals = effective_number(sizes)
-        set_up = np.where(table.hosted > 0, told.set_up / 3.0, told.set_up) * table.scope.sum(axis=1)[table.paid_by]
+        set_up = np.where(table.hosted > 0, told.set_up / 3.0, told.set_up) * (1.0 + table.further)[table.paid_by]
         served = np.array([self._could_go_elsewhere(firm, medium) for firm in sponsors], dtype=float)
         return {
             "already served": np.tile(-told.already_served * served, (len(set_up), 1)),

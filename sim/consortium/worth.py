@@ -18,8 +18,14 @@ class Worth:
 
     def weighed(self, weights: np.ndarray) -> np.ndarray:
         """The value of each charter to the firms together: the sum over firms of weight × value."""
-        parts = [(sum(terms.values(), np.zeros((1, self.count))) @ weights)[row] for row, terms in self.levels]
-        return np.asarray(sum(parts))
+        return np.asarray(sum([(self._sum(terms) @ weights)[row] for row, terms in self.levels]))
+
+    def _sum(self, terms: dict[str, np.ndarray]) -> np.ndarray:
+        """The sum of the terms of a level, rows × firms."""
+        result = np.zeros((len(next(iter(terms.values()))), self.count))
+        for term in terms.values():
+            result += term
+        return result
 
     def under(self, charter: int) -> dict[str, np.ndarray]:
         """The terms under one charter, firm by firm."""
@@ -33,8 +39,10 @@ class Worth:
 
 def firm_by_firm(terms: dict[str, np.ndarray], count: int) -> list[dict[str, float]]:
     """Terms (of one number, or one for each firm) as a dictionary for each firm."""
-    columns = [term.tolist() if len(term) == count else [term.item()] * count for term in terms.values()]
-    return [dict(zip(terms, values, strict=True)) for values in zip(*columns, strict=True)]
+    columns = np.empty((len(terms), count))
+    for row, term in enumerate(terms.values()):
+        columns[row] = term
+    return [dict(zip(terms, values, strict=True)) for values in columns.T.tolist()]
 
 
 def gains(then: dict[str, np.ndarray], now: dict[str, np.ndarray], count: int) -> list[dict[str, float]]:

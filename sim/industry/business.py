@@ -72,23 +72,24 @@ def firms_earn_and_spend(model: "ConsortiumModel") -> None:
                                           model.settings.competition, model.first_density)  # fmt: skip
         fixed[who] = makers.generation_cost(firms.density[who], firms.share[who], model.first_density,
                                             model.settings.competition)  # fmt: skip
-    revenue = firms.revenue[rows]
-    other = revenue.sum(axis=1) - revenue[:, DRIVES]
-    costs = other * (1.0 - told.margin) + revenue[:, DRIVES] - drive_profit[rows] - fixed[rows]
+    revenue, research, profit = firms.revenue[rows], firms.research[rows], drive_profit[rows]
+    drives = revenue[:, DRIVES]
+    other = revenue.sum(axis=1) - drives
+    costs = other * (1.0 - told.margin) + drives - profit - fixed[rows]
     account = firms.account[rows]
     accounts = model.accounts
-    accounts.spread("storage buyers", account, QUARTER * (other + revenue[:, DRIVES]))
-    accounts.collect(account, "labour and materials", QUARTER * costs)
-    accounts.collect(account, "fixed costs", QUARTER * fixed[rows])
-    accounts.collect(account, "researchers", QUARTER * firms.research[rows])
+    accounts.settle(account, {
+        "storage buyers": -QUARTER * (other + drives), "labour and materials": QUARTER * costs,
+        "fixed costs": QUARTER * fixed[rows], "researchers": QUARTER * research,
+    })  # fmt: skip
     credit = model.settings.funding.tax_credit
     if credit > 0:
-        accounts.spread("taxpayers", account, QUARTER * credit * firms.research[rows])
+        accounts.spread("taxpayers", account, QUARTER * credit * research)
     for firm in model.living_firms():
         if firm.grants and firm.running_grants() > 0:
             accounts.pay("taxpayers", int(firms.account[firm.number]), QUARTER * firm.running_grants())
-    model.research_busd += QUARTER * float(firms.research[rows].sum()) / 1e3
-    model.producer_busd += QUARTER * float((other * told.margin + drive_profit[rows] - firms.research[rows]).sum()) / 1e3
+    model.research_busd += QUARTER * float(research.sum()) / 1e3
+    model.producer_busd += QUARTER * float((other * told.margin + profit - research).sum()) / 1e3
     _remembers_margin(model, who, drive_profit)
 
 

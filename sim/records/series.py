@@ -125,7 +125,7 @@ class Recorder:
 def body_numbers(model: "ConsortiumModel", body: "Consortium") -> list[float]:
     """The numbers of one consortium this month, in the order of `LINEAGE`."""
     book = body.book
-    key = (body.stamp, model.measured)
+    key = (body.stamp, model.measured, id(body.charter))
     if book.get("key") != key:
         book["key"], book["census"] = key, census(model, body)
         charter = body.charter
