@@ -204,7 +204,8 @@ class ConsortiumModel(mesa.Model):
     def learns_at_birth(self, firm: Firm) -> None:
         """A newborn starts with what universities know and most of what the middle of the industry knows."""
         firms = self.firms
-        middle = firms.know_how[firms.living()].sum(axis=0) / len(firms.living())
+        at_work = firms.living()[firms.owns[firms.living()].any(axis=1)]
+        middle = firms.know_how[at_work].sum(axis=0) / len(at_work)
         firms.know_how[firm.number] = 0.95 * np.maximum(middle, 0.9 * self.knowledge.university)
         firms.focus[firm.number] = firms.needs_of_business(slice(firm.number, firm.number + 1))[0]
         self.association.enrols(firm)
@@ -256,6 +257,8 @@ class ConsortiumModel(mesa.Model):
             self.ledger.note(self.month, "membership_lost", firm.name, body.name, goes)
         body.ended = self.month
         self.consortia.remove(body)
+        body.remove()
+        body.remove()
 
     def founds_spin_off(self, parent: Consortium, medium: str, terms, founders: list[Firm], outcome, reason: str) -> None:
         """The founders' own body begins; who has no other business in the parent leaves it; the programme goes along."""
@@ -271,6 +274,7 @@ class ConsortiumModel(mesa.Model):
         self.ledger.note(self.month, "spin_off", body.name, parent.name,
                          f"{', '.join(f.name for f in founders)} found a body for {medium}; {reason}", outcome.terms)  # fmt: skip
         parent.hands_over_projects(body, medium)
+        body.collects_fees()
         parent.closes_programme(medium)
         body.ranks_priorities()
 

@@ -75,8 +75,9 @@ class University(mesa.Agent):
         """Once a year: orientation drifts with the source of the money, staff grow slowly and shrink fast."""
         told = self.model.settings.academia
         money = self.industry_musd + self.public_musd
-        if money > 0:
-            self.applied += told.drift_per_year * (self.industry_musd / money - self.applied)
+        if money > 1e-6:
+            share = min(1.0, max(0.0, self.industry_musd / money))
+            self.applied += told.drift_per_year * (share - self.applied)
         wanted = self.own_staff + told.staff_per_musd * money
         years = told.staff_return_years if wanted > self.staff else told.staff_loss_years
         self.staff += (wanted - self.staff) * min(1.0, 1.0 / years)

@@ -68,7 +68,7 @@ class Desk(ResearchManagement):
     def _proposals(self):
         return None
 
-    def _awards_next(self, proposals) -> float:
+    def _awards_next(self, proposals, free) -> float:
         months = round(12 * self.charter.project_years)
         self._starts(
             Project(

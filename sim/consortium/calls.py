@@ -62,7 +62,7 @@ class Calls:
             running -= self._stops_weakest("the budget does not carry it")
         slots, proposals = 0, Proposals(self._proposals()) if free > 0 else None
         while free > 0 and slots < 60:
-            cost = self._awards_next(proposals)
+            cost = self._awards_next(proposals, free)
             if cost <= 0.0:
                 break
             free -= cost
@@ -78,14 +78,17 @@ class Calls:
                   for u, may in zip(universities, self.book["performers"], strict=True)]  # fmt: skip
         return self.model.pull_of_universities * np.array(weight)[:, None]
 
-    def _awards_next(self, proposals: "Proposals") -> float:
-        """Award one project: a kind, the cell most wanted against what runs, a university; returns its yearly cost."""
+    def _awards_next(self, proposals: "Proposals", free: float) -> float:
+        """Award one project: a kind, the cell most wanted against what runs, a university; returns its yearly cost.
+
+        Zero where what is free does not carry it, or where nobody proposes.
+        """
         kind = self._kind()
-        performer_cell = self._chooses_performer(proposals)
+        cost = self._cost(kind)
+        performer_cell = self._chooses_performer(proposals) if cost <= free else None
         if performer_cell is None:
             return 0.0
         system, function, university = performer_cell
-        cost = self._cost(kind)
         years = 0.5 if kind == "travel" else self.charter.project_years
         grant = self.model.university_grant(self, cost)
         project = Project(self._next_number(), kind, system, function, self.model.month,

@@ -43,6 +43,7 @@ def considers_founding(model: "ConsortiumModel", government: "Government", offer
             body.admits(firm)
         body.founders = len(founders)
         body.ranks_priorities()
+        body.collects_fees()
         model.ledger.note(model.month, "consortium_founded", body.name, government.country, reason, outcome.terms)
     else:
         model.ledger.note(model.month, "founding_failed", government.country, offered.label, reason, outcome.terms)

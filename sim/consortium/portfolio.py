@@ -71,10 +71,15 @@ class Portfolio:
             self.universities_ever.add(project.performer.number)
 
     def hands_over_projects(self, heir, medium: str) -> None:
-        """The projects of a programme go along with those who leave; publicly funded joint ventures stay."""
+        """The projects of a programme go along with those who leave, each with half a year of its money.
+
+        Publicly funded joint ventures stay.
+        """
         for project in list(self.projects):
             on_medium = MEDIA[self.model.systems.medium[project.system]] == medium
             if on_medium and project.performer is not None and project.public_musd == 0.0:
+                money = min(project.fee_musd / 2.0, max(0.0, self.model.accounts.held(self.account) - self.reserve))
+                self.model.accounts.pay(self.account, heir.account, money)
                 self.hands_over(project, heir)
 
     def closes_projects(self) -> None:
