@@ -94,11 +94,7 @@ def test_numbers_of_living_firms_stay_in_range(world: ConsortiumModel) -> None:
 def test_makers_are_who_own_a_drive_line(world: ConsortiumModel) -> None:
     firms, drives = world.firms, LINES.index("drives")
     for row in firms.living():
-        assert (
-            world.firm(row).makes_drives
-            == bool(firms.owns[row, drives])
-            == ("drives" in world.firm(row).lines)
-        )
+        assert world.firm(row).makes_drives == bool(firms.owns[row, drives]) == ("drives" in world.firm(row).lines)
     assert np.all(firms.density[firms.makers()] > 0)
     assert np.all(firms.cost[firms.makers()] > 0)
 
@@ -112,9 +108,6 @@ def test_living_consortia_are_the_consortia_of_the_model(world: ConsortiumModel)
     assert world.consortia == [body for body in world.all_bodies if body.ended is None]
 
 
-@pytest.mark.xfail(
-    strict=False, reason="ConsortiumModel.ends_body does not remove the body from the model's agents"
-)
 def test_an_ended_consortium_is_no_agent_any_more(world: ConsortiumModel) -> None:
     agents = set(of(world, Consortium))
     assert agents == set(world.consortia)
@@ -179,9 +172,6 @@ def test_projects_are_within_their_time_and_scope_of_numbers(world: ConsortiumMo
 # -- the others --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.xfail(
-    strict=False, reason="where money is a residue of rounding, its share of industry may exceed one"
-)
 def test_orientation_of_universities_is_a_share(world: ConsortiumModel) -> None:
     for university in of(world, University):
         assert 0.0 <= university.applied <= 1.0
