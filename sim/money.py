@@ -49,6 +49,13 @@ class Accounts:
         self.balance[self._number(target)] += total
         return total / DOLLARS
 
+    def share_out(self, sources: np.ndarray, target: int | str, musd: float) -> float:
+        """Move one amount to an account, an even part from each of several; returns the sum moved (million US$)."""
+        dollars = round(musd / len(sources) * DOLLARS)
+        self.balance[sources] -= dollars
+        self.balance[self._number(target)] += dollars * len(sources)
+        return dollars * len(sources) / DOLLARS
+
     def settle(self, sources: np.ndarray, musd: dict[str, np.ndarray]) -> None:
         """Move amounts from several accounts to some outside: for each of these an amount for every source."""
         dollars = np.rint(np.array(list(musd.values())) * DOLLARS).astype(np.int64)

@@ -62,8 +62,8 @@ def founding_is_considered(model: "ConsortiumModel") -> None:
 def outsiders_examine_consortia(model: "ConsortiumModel") -> None:
     """Once a year outsiders who come across a consortium that admits them weigh joining."""
     for body in list(model.consortia):
-        inside = {firm.number for firm in body.members}
-        curious = [firm for firm in model.living_firms() if firm.number not in inside and firm.tradable
+        inside = set(body.members)
+        curious = [firm for firm in model.living_firms() if firm.tradable and firm not in inside
                    and firm.examines(body) and body.may_join(firm)]  # fmt: skip
         if curious:
             body.weigh_joining(curious)

@@ -139,7 +139,8 @@ def manners_of_uniting(model: "ConsortiumModel", one: Consortium, other: Consort
 def worth_today(one: Consortium, other: Consortium, weights: prospects.Membership, rows: list[int]) -> dict[str, np.ndarray]:
     """What firms have today from the two bodies, term by term: what is had once counts once, the rest adds up."""
     first, second = (prospects.values(body.outlook(), only(body.charter.terms), weights, rows).under(0) for body in (one, other))
-    in_one, in_other = (np.isin(rows, body.rows) for body in (one, other))
+    landscape = one.model.landscape
+    in_one, in_other = (landscape.present(body.rows)[landscape.place[rows]] > 0 for body in (one, other))
     worth = {}
     for name in first:
         if name in HAD_ONCE:

@@ -2,8 +2,6 @@
 
 import math
 
-import numpy as np
-
 from sim.consortium.projects import Project, Tally, tally
 from sim.population import DISK, FUNCTIONS, MEDIA
 
@@ -98,12 +96,12 @@ class Portfolio:
             self.last_public = self.model.month
         accounts.pay(self.account, "project costs", fee + public)
         if match > 0 and self.members:
-            rows = self.rows
-            accounts.collect(self.model.firms.account[rows], "project costs", np.full(len(rows), match / len(rows)))
-        self.flows["public_money_musd"] += public
-        self.flows["match_musd"] += match
-        self.flows["project_public_musd"] += sums.grants / 12.0
-        self.flows["project_private_musd"] += fee
+            accounts.share_out(self.model.firms.account[self.rows], "project costs", match)
+        flows = self.flows
+        flows["public_money_musd"] += public
+        flows["match_musd"] += match
+        flows["project_public_musd"] += sums.grants / 12.0
+        flows["project_private_musd"] += fee
 
     def reviews_projects(self) -> None:
         """Twice a year: weak projects are stopped, the more of them the bolder the culture lets them be."""

@@ -173,9 +173,14 @@ def own_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and system: money against the reference to a power below one, more with hired students."""
     money = firms.research[: firms.count, None] * firms.system_weights[: firms.count] / told.reference_research_musd
     people = 1.0 + told.students_teach * np.log1p(firms.students[: firms.count] / 10.0)
-    return people[:, None] * money**told.effort_elasticity
+    return people[:, None] * to_the_power(money, told.effort_elasticity)
 
 
 def function_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and function: one where own R&D is spread evenly."""
-    return (len(firms.function_weights[0]) * firms.function_weights[: firms.count]) ** told.effort_elasticity
+    return to_the_power(len(firms.function_weights[0]) * firms.function_weights[: firms.count], told.effort_elasticity)
+
+
+def to_the_power(effort: np.ndarray, elasticity: float) -> np.ndarray:
+    """Effort to a power below one; the default, without the general power, is three times as fast."""
+    return np.sqrt(np.sqrt(effort)) if elasticity == 0.25 else effort**elasticity
