@@ -258,7 +258,6 @@ class ConsortiumModel(mesa.Model):
         body.ended = self.month
         self.consortia.remove(body)
         body.remove()
-        body.remove()
 
     def founds_spin_off(self, parent: Consortium, medium: str, terms, founders: list[Firm], outcome, reason: str) -> None:
         """The founders' own body begins; who has no other business in the parent leaves it; the programme goes along."""
