@@ -58,6 +58,7 @@ class Chance:
             bits = Philox(key=np.frombuffer(digest, dtype=np.uint64))
             self._streams[decision] = (bits, Generator(bits), bits.state)
         bits, generator, state = self._streams[decision]
-        state["state"]["counter"][1:3] = other, month  # the state that is kept stands at the start of the stream
+        counter = state["state"]["counter"]  # of the state that is kept: it stands at the start of the stream
+        counter[1], counter[2] = other, month
         bits.state = state
         return generator

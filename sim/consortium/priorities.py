@@ -21,7 +21,7 @@ class Priorities:
 
         The far share follows the horizon of the charter and the tolerance of failure.
         """
-        near, far = self._near_and_far()
+        near, far = self.near_and_far()
         told = self.model.settings.projects
         share = told.far_long if self.charter.horizon == "long" else told.far_short
         share = min(1.0, share * (0.5 + self.model.settings.supports.tolerance_of_failure))
@@ -33,8 +33,13 @@ class Priorities:
         self.matrix = cells / cells.sum() if cells.sum() > 0 else cells
         self.steps = np.cumsum(self.matrix).tolist()
 
-    def _near_and_far(self) -> tuple[np.ndarray, np.ndarray]:
+    def near_and_far(self) -> tuple[np.ndarray, np.ndarray]:
         """Weights over systems: what members work on now, and what is published but far; each medium sums to one."""
+        if self.book.get("near and far of") is not self.standing():
+            self.book["near and far of"], self.book["near and far"] = self.standing(), self._weighs_systems()
+        return self.book["near and far"]
+
+    def _weighs_systems(self) -> tuple[np.ndarray, np.ndarray]:
         model = self.model
         near = model.firms.system_weights[self.rows].mean(axis=0) * model.published
         far = model.published * model.far * np.maximum(0.05, 0.95 - model.best_ready)

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
 KINDS = ("travel", "partial", "full", "joint")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Project:
-    """One research project: a record, not an agent."""
+    """One research project: a record, not an agent; two with the same figures are two."""
 
     number: int
     kind: str

@@ -127,7 +127,7 @@ class ResearchManagement(Priorities, Calls, Portfolio):
     def starts_joint(self, public_musd: float, match_musd: float, years: float, number: int) -> None:
         """Start a joint venture of members: a cell of the far systems or of the matrix, money a year."""
         chance, month = self.model.chance, self.model.month
-        near, far = self._near_and_far()
+        near, far = self.near_and_far()
         wanted = self.model.settings.projects.far_public if public_musd > 0 else 0.3
         is_far = chance.uniform("far joint venture", month, number, self.number) < wanted
         shares = self.medium_shares()[self.model.systems.medium] * (far if is_far else near)

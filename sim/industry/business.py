@@ -86,8 +86,9 @@ def firms_earn_and_spend(model: "ConsortiumModel") -> None:
     if credit > 0:
         accounts.spread("taxpayers", account, QUARTER * credit * research)
     for firm in model.living_firms():
-        if firm.grants and firm.running_grants() > 0:
-            accounts.pay("taxpayers", int(firms.account[firm.number]), QUARTER * firm.running_grants())
+        granted = firm.running_grants() if firm.grants else 0.0
+        if granted > 0:
+            accounts.pay("taxpayers", int(firms.account[firm.number]), QUARTER * granted)
     model.research_busd += QUARTER * float(research.sum()) / 1e3
     model.producer_busd += QUARTER * float((other * told.margin + profit - research).sum()) / 1e3
     _remembers_margin(model, who, drive_profit)
