@@ -9,8 +9,10 @@ import numpy as np
 from sim.parameters import parameter
 
 if TYPE_CHECKING:
-    from sim.consortium.body import Consortium
+    from sim.consortium.state import ConsortiumState
     from sim.firm import Firm
+    from sim.firm.state import FirmState
+    from sim.model import ConsortiumModel
 
 
 @dataclass
@@ -47,7 +49,9 @@ class Association:
 class IndustryAssociation(mesa.Agent):
     """The trade association of the disk industry."""
 
-    def __init__(self, model, settings: Association) -> None:
+    model: "ConsortiumModel"
+
+    def __init__(self, model: "ConsortiumModel", settings: Association) -> None:
         super().__init__(model)
         self.settings = settings
         self.belong: set[int] = set()
@@ -58,7 +62,7 @@ class IndustryAssociation(mesa.Agent):
         if self.settings.exists and firm.draw("belong to the association") < self.settings.reach * disk:
             self.belong.add(firm.number)
 
-    def introduces(self, firm: "Firm", body: "Consortium") -> float:
+    def introduces(self, firm: "FirmState", body: "ConsortiumState") -> float:
         """How often it brings a firm of its own to a consortium: the more often where it is itself the host."""
         if firm.number not in self.belong:
             return 0.0
@@ -76,7 +80,7 @@ class IndustryAssociation(mesa.Agent):
         lines = self.model.firms.owns[list(self.belong)][:, :6].any(axis=0)
         return float(np.mean(lines))
 
-    def builds_trust(self, one: "Consortium", other: "Consortium", overlap: float) -> float:
+    def builds_trust(self, one: "ConsortiumState", other: "ConsortiumState", overlap: float) -> float:
         """Trust that a year of members in common adds between two consortia; less without an association.
 
         Two bodies under its roof, or one, meet more often than two strangers.

@@ -18,7 +18,7 @@ class Chance:
 
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
-        self._streams: dict[str, tuple[Philox, Generator, dict]] = {}
+        self._streams: dict[str, _Stream] = {}
         self._kept: dict[tuple[str, int, bool], tuple[int, np.ndarray]] = {}  # month, and the numbers drawn for it
 
     def uniform(self, decision: str, month: int, who: int, other: int = 0) -> float:
@@ -55,10 +55,21 @@ class Chance:
         """The stream of a decision, its counter set to the month and the other party."""
         if decision not in self._streams:
             digest = hashlib.blake2b(f"{self.seed}/{decision}".encode(), digest_size=16).digest()
-            bits = Philox(key=np.frombuffer(digest, dtype=np.uint64))
-            self._streams[decision] = (bits, Generator(bits), bits.state)
-        bits, generator, state = self._streams[decision]
-        counter = state["state"]["counter"]  # of the state that is kept: it stands at the start of the stream
+            self._streams[decision] = _Stream(np.frombuffer(digest, dtype=np.uint64))
+        return self._streams[decision].at(month, other)
+
+
+class _Stream:
+    """The numbers of one decision, and the state in which they start."""
+
+    def __init__(self, key: np.ndarray) -> None:
+        self.bits = Philox(key=key)
+        self.generator = Generator(self.bits)
+        self.start = self.bits.state
+
+    def at(self, month: int, other: int) -> Generator:
+        """The numbers from the beginning of a month, about another party."""
+        counter = self.start["state"]["counter"]
         counter[1], counter[2] = other, month
-        bits.state = state
-        return generator
+        self.bits.state = self.start
+        return self.generator

@@ -10,6 +10,7 @@ from sim.parameters import parameter
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
+    from sim.model import ConsortiumModel
 
 REGIMES = ("historical", "constant", "government_led", "matching", "rolling", "volatile", "austerity",
            "counter_cyclical", "none", "national_mission")  # fmt: skip
@@ -141,7 +142,9 @@ class Nation:
 class Government(mesa.Agent):
     """The government of one country."""
 
-    def __init__(self, model, nation: Nation, funding: Funding) -> None:
+    model: "ConsortiumModel"
+
+    def __init__(self, model: "ConsortiumModel", nation: Nation, funding: Funding) -> None:
         super().__init__(model)
         self.nation, self.funding = nation, funding
         self.country = nation.country

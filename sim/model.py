@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import mesa
@@ -12,9 +12,13 @@ from sim import stages, timetable
 from sim.association import IndustryAssociation
 from sim.chance import Chance
 from sim.consortium.body import Consortium
-from sim.consortium.charter import Charter
+from sim.consortium.charter import Charter, Terms
 from sim.consortium.landscape import landscape_of
+from sim.consortium.portfolio import Portfolio
 from sim.consortium.research import Project
+from sim.consortium.splitting import SplittingDecisions
+from sim.consortium.state import ConsortiumState
+from sim.decisions import Decision
 from sim.drivers import Drivers
 from sim.firm import Firm
 from sim.government import Funding, Government
@@ -52,7 +56,7 @@ class ConsortiumModel(mesa.Model):
         self.first_year = self.settings.horizon.first_year
         self.months = 12 * self.settings.horizon.years
         self.chance = Chance(self.seed)
-        self.accounts = Accounts()
+        self.accounts: Accounts = Accounts()
         self.systems = systems()
         self.drivers = Drivers(self.settings.drivers, self.first_year)
         self.market = Market(self.settings.demand, self.settings.flash, self.drivers)
@@ -76,7 +80,10 @@ class ConsortiumModel(mesa.Model):
         self.published = self.drivers.published(self.systems.year_published, self.first_year)
         self.best_ready = np.zeros(len(self.systems))
         self.attainable = np.zeros((0, len(self.systems)))
-        self.research_busd = self.producer_busd = self.expected_loss = self.consumer_busd = 0.0
+        self.research_busd: float = 0.0
+        self.producer_busd: float = 0.0
+        self.consumer_busd: float = 0.0
+        self.expected_loss = 0.0
         self.price_markup = self.concentration = self.average_density = 0.0
         self.measured = self.membership_changes = 0
         self._agents_by_row: list[Firm] = []
@@ -238,9 +245,8 @@ class ConsortiumModel(mesa.Model):
             return []
         return list(zip(self.governments, (self.settings.charter, self.settings.sister_charter), strict=True))
 
-    def adds_body(self, body: Consortium, parents: list[Consortium] | None = None, link: str = "") -> Consortium:
+    def adds_body(self, body: Consortium, parents: Sequence[ConsortiumState] = (), link: str = "") -> Consortium:
         """A consortium comes into the world."""
-        parents = parents or []
         self.origin[body.number] = (link or ("merger" if parents else "founding"), tuple(p.number for p in parents))
         self.consortia.append(body)
         return body
@@ -259,7 +265,8 @@ class ConsortiumModel(mesa.Model):
         self.consortia.remove(body)
         body.remove()
 
-    def founds_spin_off(self, parent: Consortium, medium: str, terms, founders: list[Firm], outcome, reason: str) -> None:
+    def founds_spin_off(self, parent: SplittingDecisions, medium: str, terms: Terms, founders: list[Firm], outcome: Decision,
+                        reason: str) -> None:  # fmt: skip
         """The founders' own body begins; who has no other business in the parent leaves it; the programme goes along."""
         charter = parent.charter.changed_to(terms)
         body = self.adds_body(self.consortium_class(self, self.new_name(medium.title(), charter), charter, parent.country),
@@ -308,7 +315,7 @@ class ConsortiumModel(mesa.Model):
         count = self.firms.count
         return float(self.firms.share[:count][self.firms.country[:count] == number].sum())
 
-    def university_grant(self, body: Consortium, cost: float) -> float:
+    def university_grant(self, body: Portfolio, cost: float) -> float:
         """Public money a year that comes on top of a university project while storage money lasts (million US$)."""
         if not body.charter.public_money:
             return 0.0
@@ -360,13 +367,13 @@ class ConsortiumModel(mesa.Model):
         self._world_row = world_numbers(self)
         return self._world_row
 
-    def counts(self, name: str, body: Consortium, amount: float = 1.0) -> None:
+    def counts(self, name: str, body: ConsortiumState, amount: float = 1.0) -> None:
         """Count something that a consortium did."""
         self.counters[name] += amount
         if name in body.flows:
             body.flows[name] += amount
 
-    def counts_start(self, body: Consortium, project: Project) -> None:
+    def counts_start(self, body: ConsortiumState, project: Project) -> None:
         """Count a started project and the money committed with it."""
         years = (project.end - project.start) / 12.0
         body.flows["new_public_musd"] += project.public_musd * years

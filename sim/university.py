@@ -1,6 +1,7 @@
 """A university or institute: what it proposes, how its staff grow and shrink, how it drifts between basic and applied."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import mesa
 import numpy as np
@@ -8,6 +9,9 @@ import numpy as np
 from sim.drivers import table
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
+
+if TYPE_CHECKING:
+    from sim.model import ConsortiumModel
 
 
 @dataclass
@@ -52,7 +56,9 @@ class Academia:
 class University(mesa.Agent):
     """A university or institute that does storage research."""
 
-    def __init__(self, model, number: int, row: dict[str, str]) -> None:
+    model: "ConsortiumModel"
+
+    def __init__(self, model: "ConsortiumModel", number: int, row: dict[str, str]) -> None:
         super().__init__(model)
         self.number = number
         self.name, self.country = row["name"], row["country"]

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.consortium.portfolio import Portfolio
 from sim.consortium.projects import Project, picked
 from sim.population import FUNCTIONS
 
@@ -30,7 +31,7 @@ class Proposals:
         self._steps.clear()
 
 
-class Calls:
+class Calls(Portfolio):
     """The part of a consortium that calls for and awards university projects."""
 
     def yearly_budget(self) -> float:
@@ -60,7 +61,9 @@ class Calls:
                                    f"{budget:.2f} million US$ a year")  # fmt: skip
         while running > budget * 1.02 + surplus and self.projects:
             running -= self._stops_weakest("the budget does not carry it")
-        slots, proposals = 0, Proposals(self._proposals()) if free > 0 else None
+        if free <= 0:
+            return
+        slots, proposals = 0, Proposals(self._proposals())
         while free > 0 and slots < 60:
             cost = self._awards_next(proposals, free)
             if cost <= 0.0:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.consortium import prospects
+from sim.consortium.admission import Admission
 from sim.consortium.alternatives import Alternatives, in_reach
 from sim.consortium.charter import Terms
 from sim.consortium.worth import Worth, gains
@@ -91,7 +92,7 @@ class Governance:
     )
 
 
-class GovernanceDecisions:
+class GovernanceDecisions(Admission):
     """The part of a consortium that decides about its charter; once a year."""
 
     def considers_charter(self) -> None:
@@ -146,7 +147,7 @@ class GovernanceDecisions:
         no = sum(votes for _, votes, ballot in ballots if not ballot)
         return by_vote(yes, no, needed, {firm.name: bool(ballot) for firm, _, ballot in ballots})
 
-    def adopts_charter(self, new) -> None:
+    def adopts_charter(self, new: Terms) -> None:
         """The new charter comes into force; members it no longer admits lose their membership."""
         opens = new.membership == "open" and self.charter.membership != "open"
         self.charter = self.charter.changed_to(new)
@@ -179,7 +180,7 @@ def leading_reasons(gains: list[dict[str, float]], count: int = 3) -> str:
     return "members weighed " + ", ".join(f"{name} {value:+.2f}" for name, value in ranked) if ranked else "nothing moved"
 
 
-def in_words(old, new) -> str:
+def in_words(old: Terms, new: Terms) -> str:
     """What a motion changes, in words."""
     said = []
     if old.membership != new.membership:

@@ -74,7 +74,7 @@ class Landscape:
         first, second, third = lines, lines + media, lines + 2 * media
         return Own(parts[:first], parts[first:second], parts[second:third], *parts[third:])
 
-    def present(self, rows: np.ndarray) -> np.ndarray:
+    def present(self, rows: np.ndarray | list[int]) -> np.ndarray:
         """One for the firms in `rows` (row numbers)."""
         here = np.zeros(len(self))
         here[self.place[rows]] = 1.0

@@ -10,12 +10,14 @@ from sim.consortium.charter import Charter
 from sim.consortium.prospects import Outlook
 
 if TYPE_CHECKING:
-    from sim.consortium.body import Consortium
+    from sim.consortium.admission import Admission
+    from sim.consortium.state import ConsortiumState
     from sim.firm import Firm
+    from sim.government import Government
     from sim.model import ConsortiumModel
 
 
-def possible_public(model, government, members: list["Firm"]) -> float:
+def possible_public(model: "ConsortiumModel", government: "Government", members: list["Firm"]) -> float:
     """Public money a year that firms expect a body of these members to win (million US$): its share of proposals."""
     funding = government.funding
     eligible = [firm.country for firm in members].count(government.country) if funding.domestic_only else len(members)
@@ -23,8 +25,8 @@ def possible_public(model, government, members: list["Firm"]) -> float:
     return government.expected * own / (own + government.outside_proposals) if own > 0 else 0.0
 
 
-def outlook_of(model, charter: Charter, countries: list[str], members: list["Firm"], public_musd: float,
-               without: tuple["Consortium", ...] = ()) -> Outlook:  # fmt: skip
+def outlook_of(model: "ConsortiumModel", charter: Charter, countries: list[str], members: list["Firm"], public_musd: float,
+               without: tuple["ConsortiumState", ...] = ()) -> Outlook:  # fmt: skip
     """What everybody needs to know to value a consortium under any charter like `charter`.
 
     Needs that other consortia serve count less; those in `without` are left out of that reckoning.
@@ -43,7 +45,7 @@ def outlook_of(model, charter: Charter, countries: list[str], members: list["Fir
     )  # fmt: skip
 
 
-def owned_in(model, countries: list[str]) -> np.ndarray:
+def owned_in(model: "ConsortiumModel", countries: list[str]) -> np.ndarray:
     """One for the living firms whose ultimate owner sits in one of the countries."""
     home = np.zeros(len(model.landscape))
     for country in countries:
@@ -52,7 +54,7 @@ def owned_in(model, countries: list[str]) -> np.ndarray:
     return home
 
 
-def unserved(model, without: tuple["Consortium", ...]) -> np.ndarray:
+def unserved(model: "ConsortiumModel", without: tuple["ConsortiumState", ...]) -> np.ndarray:
     """Needs of the living firms over media, less the part that counts no more because another consortium serves it."""
     firms = model.landscape
     others = [body for body in model.consortia if body not in without and body.members]
@@ -65,7 +67,7 @@ def unserved(model, without: tuple["Consortium", ...]) -> np.ndarray:
     return firms.focus * (1.0 - model.settings.membership.served_elsewhere * served)
 
 
-def worth_of_membership(model: "ConsortiumModel", body: "Consortium", who: list[int]) -> list[dict[str, float]]:
+def worth_of_membership(model: "ConsortiumModel", body: "Admission", who: list[int]) -> list[dict[str, float]]:
     """The terms of the value of membership today, for the firms in `who` (row numbers)."""
     return prospects.values(body.outlook(), only(body.charter.terms), model.settings.membership, who).each(0)
 

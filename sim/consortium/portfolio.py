@@ -3,10 +3,11 @@
 import math
 
 from sim.consortium.projects import Project, Tally, tally
+from sim.consortium.state import ConsortiumState
 from sim.population import DISK, FUNCTIONS, MEDIA
 
 
-class Portfolio:
+class Portfolio(ConsortiumState):
     """The part of a consortium that keeps its running projects."""
 
     def running(self) -> Tally:
@@ -50,7 +51,7 @@ class Portfolio:
         """A project ends with its consortium."""
         self._ends(project)
 
-    def hands_over(self, project: Project, heir) -> None:
+    def hands_over(self, project: Project, heir: "Portfolio") -> None:
         """A running project goes on under another consortium."""
         self._ends(project)
         heir.receives(project)
@@ -68,7 +69,7 @@ class Portfolio:
             project.performer.ties.add(self.number)
             self.universities_ever.add(project.performer.number)
 
-    def hands_over_projects(self, heir, medium: str) -> None:
+    def hands_over_projects(self, heir: "Portfolio", medium: str) -> None:
         """The projects of a programme go along with those who leave, each with half a year of its money.
 
         Publicly funded joint ventures stay.

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from sim.consortium.state import ConsortiumState
 from sim.technology.systems import Systems
 
 
@@ -13,7 +14,7 @@ def within_media(weight: np.ndarray, published: np.ndarray, systems: Systems) ->
     return np.where(total > 0, weight / np.where(total > 0, total, 1.0), even)
 
 
-class Priorities:
+class Priorities(ConsortiumState):
     """The part of a consortium that ranks what to work on."""
 
     def ranks_priorities(self) -> None:

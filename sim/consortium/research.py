@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.consortium.calls import Calls
-from sim.consortium.portfolio import Portfolio
 from sim.consortium.priorities import Priorities
 from sim.consortium.projects import KINDS, Project, Tally, drawn, tally
 from sim.parameters import parameter
@@ -96,20 +95,8 @@ class Supports:
     )
 
 
-class ResearchManagement(Priorities, Calls, Portfolio):
+class ResearchManagement(Priorities, Calls):
     """The part of a consortium that calls for, awards, pays and stops projects."""
-
-    def start_research(self) -> None:
-        """Begin with an empty portfolio."""
-        systems = len(self.model.systems)
-        self.projects: list[Project] = []
-        self.started = 0
-        self._tally: Tally | None = None
-        self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
-        self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one
-        self.steps = [0.0]  # its running sums, cell by cell
-        self.awards = np.zeros((systems, len(FUNCTIONS)))  # university projects started so far per cell
-        self.demand = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices under which they were started
 
     # -- joint ventures with public money ------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ import numpy as np
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, for_a_new_body, only
 from sim.consortium.charter import Terms
-from sim.consortium.governance import leading_reasons
+from sim.consortium.governance import GovernanceDecisions, leading_reasons
 from sim.consortium.outlook import possible_public
+from sim.consortium.portfolio import Portfolio
 from sim.consortium.worth import Worth, gains
 from sim.population import MEDIA
 
@@ -29,7 +30,7 @@ def effective_number(sizes: np.ndarray) -> float:
     return float(1.0 / (share * share).sum())
 
 
-class SplittingDecisions:
+class SplittingDecisions(GovernanceDecisions, Portfolio):
     """The part of a consortium whose programmes may leave it; once a year."""
 
     def considers_spin_off(self) -> None:

@@ -1,5 +1,7 @@
 """The value of membership as a sum of named terms, for some firms under every charter on the table."""
 
+from collections.abc import Mapping
+
 import numpy as np
 
 TERMS = ("know-how", "public money", "influence", "network", "skills", "breadth", "programmes", "talent", "fee", "leakage",
@@ -45,7 +47,7 @@ def firm_by_firm(terms: dict[str, np.ndarray], count: int) -> list[dict[str, flo
     return [dict(zip(terms, values, strict=True)) for values in columns.T.tolist()]
 
 
-def gains(then: dict[str, np.ndarray], now: dict[str, np.ndarray], count: int) -> list[dict[str, float]]:
+def gains(then: dict[str, np.ndarray], now: Mapping[str, np.ndarray | float], count: int) -> list[dict[str, float]]:
     """What each firm gains in every term; terms that move nobody are left out."""
     gained = {name: term - now[name] for name, term in then.items()}
     moving = {name: gain for name, gain in gained.items() if count and np.abs(gain).max() > 1e-9}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.decisions import Decision, by_chance, by_hazard
+from sim.firm.state import FirmState
 from sim.parameters import parameter
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class Deals:
     )
 
 
-class DealDecisions:
+class DealDecisions(FirmState):
     """The part of a firm that trades business lines."""
 
     def gives_up(self, margin: float) -> bool:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.decisions import Decision, by_chance, by_comparison
+from sim.firm.state import FirmState
 from sim.parameters import parameter
 from sim.population import FLASH
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
+    from sim.consortium.state import ConsortiumState
 
 
 @dataclass
@@ -47,10 +49,10 @@ class Belonging:
     )
 
 
-class MembershipDecisions:
+class MembershipDecisions(FirmState):
     """The part of a firm that deals with consortia."""
 
-    def pays_most_to(self) -> "Consortium | None":
+    def pays_most_to(self) -> "ConsortiumState | None":
         """The consortium to which it pays its highest fee; the youngest of equals."""
         if len(self.memberships) < 2:
             return self.memberships[0] if self.memberships else None
@@ -62,11 +64,11 @@ class MembershipDecisions:
         chance = told.attention + told.broker * self.model.association.introduces(self, body) + body.recruits(self)
         return self.draw("examine a consortium", body.number) < chance
 
-    def joins(self, body: "Consortium", worth: dict[str, float]) -> Decision:
+    def joins(self, body: "ConsortiumState", worth: dict[str, float]) -> Decision:
         """A firm joins where the value of membership, as far as it can judge, is positive."""
         return by_chance(worth, self.model.settings.belonging.judgement, self.draw("join", body.number))
 
-    def stays(self, body: "Consortium", worth: dict[str, float]) -> Decision:
+    def stays(self, body: "ConsortiumState", worth: dict[str, float]) -> Decision:
         """A member stays while membership is worth it, and for its years of patience when it is not.
 
         Being a member makes staying the habit: it leaves only when its value, taken with patience, is negative.
@@ -86,11 +88,11 @@ class MembershipDecisions:
             return by_comparison(worth | {"patience": max(0.0, -value) + 1.0})
         return by_chance(worth, told.judgement, self.draw("renew", body.number))
 
-    def business_on_flash_outside(self, body: "Consortium") -> float:
+    def business_on_flash_outside(self, body: "ConsortiumState") -> float:
         """Share of its needs that lie, or are planned, on flash where the consortium does not serve flash."""
         return 0.0 if "flash" in body.charter.media else float(self.table.focus[self.number, FLASH])
 
-    def votes(self, body: "Consortium", motion: str, gain: dict[str, float]) -> Decision:
+    def votes(self, body: "ConsortiumState", motion: str, gain: dict[str, float]) -> Decision:
         """A member votes for a motion from which it expects more than from the status quo.
 
         `gain` is the difference in each term of the value of membership; taste is what only the firm knows.

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.decisions import Decision, by_comparison
+from sim.firm.state import FirmState
 from sim.parameters import parameter
 
 
@@ -29,7 +30,7 @@ class Products:
     )
 
 
-class ProductDecisions:
+class ProductDecisions(FirmState):
     """The part of a firm that plans products; makers only, once a quarter."""
 
     def adopts(self, attainable: np.ndarray, published: np.ndarray) -> tuple[int, Decision]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.firm.state import FirmState
 from sim.parameters import parameter
 from sim.population import LINE_FUNCTIONS
 from sim.technology.systems import Systems
@@ -32,7 +33,7 @@ class Research:
     )
 
 
-class ResearchDecisions:
+class ResearchDecisions(FirmState):
     """The part of a firm that plans its own research; once a year."""
 
     def sets_research(self, needed: float, mixed: float, credit: float) -> float:

@@ -222,7 +222,7 @@ def firms_are_born_and_die(model: "ConsortiumModel") -> None:
     draws = model.uniforms("end of a firm", firms.count)
     revenue = firms.revenue[: firms.count].sum(axis=1)
     small = firms.alive[: firms.count] & ~firms.maker[: firms.count] & (revenue < 400.0) & (revenue > 0)
-    for row in np.flatnonzero(small & (draws < told.deaths_per_year * np.where(revenue < 8.0, 4.0, 1.0))):
+    for row in np.flatnonzero(small & (draws < told.deaths_per_year * np.where(revenue < 8.0, 4.0, 1.0))).tolist():
         model.ledger.note(model.month, "firm_died", firms.names[row], "", f"revenue {revenue[row]:.0f} million US$ a year")
         model.ends_firm(model.firm(row))
     expected = told.births_per_year

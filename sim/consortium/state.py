@@ -1,0 +1,141 @@
+"""What a consortium is and has: charter, members, money, projects. What it decides stands in the files beside this one."""
+
+from collections import deque
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import mesa
+import numpy as np
+
+from sim.consortium.charter import Charter
+from sim.consortium.projects import Project, Tally
+from sim.population import FUNCTIONS, MEDIA
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+    from sim.firm.state import FirmState
+    from sim.model import ConsortiumModel
+
+FLOWS = ("projects_started", "projects_stopped", "projects_finished", "fee_income_musd", "public_money_musd", "match_musd",
+         "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd")  # fmt: skip
+
+
+class Standing(NamedTuple):
+    """How the members of a consortium stand, in their order."""
+
+    rows: np.ndarray  # numbers in the firm table
+    tiers: np.ndarray  # 0 is the first
+    fees: np.ndarray  # million US$ a year
+    votes: np.ndarray
+
+
+class ConsortiumState(mesa.Agent):
+    """A research consortium as others see it: who belongs, with which tier, fee and votes, and who comes and goes."""
+
+    model: "ConsortiumModel"
+
+    def __init__(self, model: "ConsortiumModel", name: str, charter: Charter, country: str) -> None:
+        super().__init__(model)
+        self.number = model.next_body_number()
+        self.name = name
+        self.charter = charter
+        self.stamp = 0  # counts changes of members
+        self.country = country  # where it was founded
+        self.founded = model.month
+        self.ended: int | None = None
+        self.members: list[Firm] = []
+        self.account = model.accounts.open(name)
+        self.ever: set[int] = set()
+        self.universities_ever: set[int] = set()
+        self.reserve = 0.0  # million US$, part of the account
+        self.yearly_fees = 0.0
+        self.last_budget = 0.0
+        self.last_public = -999  # month in which it last received public money
+        self.trust: dict[int, float] = {}  # in other consortia, by number
+        self.history: list[tuple] = []  # observable state by month, for the recogniser
+        self.founders = 0
+        self.book: dict[str, Any] = {}  # the recorder's own notes
+        self.last_year: deque[tuple[float, float]] = deque(maxlen=12)  # public and private money by month
+        self.flows: dict[str, float] = dict.fromkeys(FLOWS, 0.0)  # what happened this month
+        # its projects
+        systems = len(model.systems)
+        self.projects: list[Project] = []
+        self.started = 0
+        self._tally: Tally | None = None
+        self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
+        self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one
+        self.steps = [0.0]  # its running sums, cell by cell
+        self.awards = np.zeros((systems, len(FUNCTIONS)))  # university projects started so far per cell
+        self.demand = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices under which they were started
+
+    @property
+    def countries(self) -> list[str]:
+        """The countries it sits in."""
+        return self.charter.branches or [self.country]
+
+    def standing(self) -> Standing:
+        """How its members stand; reckoned anew when members, charter or what firms measure have changed."""
+        key = (self.stamp, self.model.measured, id(self.charter))
+        if self.book.get("standing of") != key:
+            rows = np.array([firm.number for firm in self.members], dtype=np.int64)
+            at, dues = self.model.landscape.place[rows], self.model.landscape.dues(self.charter)
+            standing = Standing(rows, dues.tier[at], self.charter.fee_factor * dues.fee[at], dues.votes[at])
+            self.book["standing of"], self.book["standing"] = key, standing
+        return self.book["standing"]
+
+    @property
+    def rows(self) -> np.ndarray:
+        """Numbers of its members in the firm table."""
+        return self.standing().rows
+
+    def tiers(self) -> np.ndarray:
+        """Tier of each member, 0 the first."""
+        return self.standing().tiers
+
+    def core(self) -> list["Firm"]:
+        """Members of the core tiers, which hold seats and votes."""
+        core = self.charter.core_tiers
+        return [firm for firm, tier in zip(self.members, self.tiers().tolist(), strict=True) if tier < core]
+
+    def voters(self) -> list[tuple["Firm", float]]:
+        """Members with their votes; where no core member is left, one vote each."""
+        votes = self.standing().votes.tolist()
+        if not any(votes):
+            votes = [1.0] * len(self.members)
+        return [(firm, vote) for firm, vote in zip(self.members, votes, strict=True) if vote > 0]
+
+    def fee_of(self, firm: "FirmState") -> float:
+        """The yearly fee that its charter asks of a firm (million US$)."""
+        landscape = self.model.landscape
+        return self.charter.fee_factor * landscape.dues(self.charter).fee.item(landscape.place[firm.number])
+
+    def may_join(self, firm: "Firm") -> bool:
+        """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""
+        if self.charter.membership == "domestic" and firm.country not in self.countries:
+            return False
+        media, focus = self.charter.media, self.model.firms.focus[firm.number].tolist()
+        return sum([need for medium, need in zip(MEDIA, focus, strict=True) if medium in media]) > 0.15
+
+    def admits(self, firm: "Firm") -> None:
+        """Take a firm in."""
+        self.members.append(firm)
+        firm.memberships.append(self)
+        firm.joined[self.number] = self.model.month
+        self.ever.add(firm.number)
+        self.stamp += 1
+        self.model.membership_changes += 1
+
+    def releases(self, firm: "Firm") -> None:
+        """Let a member go."""
+        self.members.remove(firm)
+        firm.memberships.remove(self)
+        firm.disappointed.pop(self.number, None)
+        self.stamp += 1
+        self.model.membership_changes += 1
+
+    def chain_coverage(self) -> float:
+        """How much of the supply chain it co-ordinates: that of the association under its roof, less without."""
+        if self.charter.host == "association":
+            return self.model.association.chain()
+        if not self.members:
+            return 0.0
+        return 0.5 * float(self.model.firms.owns[self.rows, :6].any(axis=0).mean())
