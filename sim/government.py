@@ -134,7 +134,7 @@ class Nation:
         meaning="unit share of the merged firm above which this government forbids a merger", moves="hhi_units_2020 +",
     )
     example: float = parameter(
-        0.6, unit="", low=0.0, high=3.0, kind="uncertainty", source="C002: Sematech as a model; level assumed",
+        0.85, unit="", low=0.0, high=3.0, kind="uncertainty", source="C002: Sematech as a model; level assumed",
         meaning="pull of a successful consortium of another industry that firms can imitate", moves="wait_national -",
     )
 

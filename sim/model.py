@@ -26,6 +26,7 @@ from sim.industry.demand import Market
 from sim.industry.makers import herfindahl
 from sim.money import Accounts
 from sim.parameters import SettingError, validate
+from sim.planning import splits_research
 from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, starting_firms
 from sim.records.events import Ledger
 from sim.records.series import Recorder
@@ -215,6 +216,7 @@ class ConsortiumModel(mesa.Model):
         middle = firms.know_how[at_work].sum(axis=0) / len(at_work)
         firms.know_how[firm.number] = 0.95 * np.maximum(middle, 0.9 * self.knowledge.university)
         firms.focus[firm.number] = firms.needs_of_business(slice(firm.number, firm.number + 1))[0]
+        splits_research(self, np.array([firm.number]))
         self.association.enrols(firm)
 
     def ends_firm(self, firm: Firm) -> None:

@@ -41,12 +41,18 @@ def firms_plan(model: "ConsortiumModel") -> None:
         shared = max([mixed[body.number] for body in firm.memberships]) if firm.memberships else 0.0
         research.append(firm.sets_research(total, shared, credit) + firm.running_grants())
     firms.research[rows] = research
-    know_how, published = firms.know_how[rows], model.published.astype(float)
+    splits_research(model, rows)
+    model.measures()
+
+
+def splits_research(model: "ConsortiumModel", rows: np.ndarray) -> None:
+    """Own R&D of the firms in `rows` over systems and functions, from their focus, their lines and what they know."""
+    firms, published = model.firms, model.published.astype(float)
+    know_how = firms.know_how[rows]
     ready = readiness(know_how, -1.0)
     split = split_over_systems(firms.focus[rows], ready, published, model.systems, model.settings.research.near_bias)
     firms.system_weights[rows] = split
-    firms.function_weights[rows] = split_over_functions(needed, split, know_how)
-    model.measures()
+    firms.function_weights[rows] = split_over_functions(firms.revenue[rows] * LINE_NEED, split, know_how)
 
 
 def rivals_share(model: "ConsortiumModel", body) -> float:

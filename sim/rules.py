@@ -29,6 +29,7 @@ OTHER_DECISIONS = (
     "sim.consortium.research:ResearchManagement.medium_shares",
     "sim.consortium.research:ResearchManagement.yearly_budget",
     "sim.consortium.research:ResearchManagement.calls_for_projects",
+    "sim.consortium.research:ResearchManagement.honours_commitments",
     "sim.consortium.research:ResearchManagement.may_perform",
     "sim.consortium.research:ResearchManagement.proposals",
     "sim.consortium.research:ResearchManagement.starts_joint",

@@ -26,6 +26,11 @@ class Academia:
         0.45, unit="", low=0.0, high=3.0, kind="uncertainty", source="28 universities by 2000, 43 by 2008 (F21, F27)",
         meaning="how easily a university without ties to the body is chosen, against one with", moves="universities_2008 +",
     )
+    abroad_share: float = parameter(
+        0.25, unit="share", low=0.0, high=1.0, kind="uncertainty", source="C026: eight countries; level assumed",
+        meaning="chance that a university abroad has a contract with a domestic body whose charter lets it perform",
+        moves="universities_2008 +",
+    )
     reputation: float = parameter(
         1.5, unit="", low=0.0, high=6.0, kind="uncertainty", source="assumption",
         meaning="how strongly selection prefers strength and reputation", moves="universities_2008 -",

@@ -206,10 +206,10 @@ def test_terms_of_the_value_of_membership() -> None:
     terms = [worth.under(charter) for charter in (0, 1)]
     full = {name: np.array([np.broadcast_to(under[name], 2) for under in terms]) for name in terms[0]}
     assert worth.weighed(np.array([0.75, 0.25])) == approx(sum(full.values()) @ np.array([0.75, 0.25]))
-    assert full["influence"] == approx(told.influence * np.array([[3 / 7, 1 / 5], [3 / 8, 1 / 6]]))
+    assert full["influence"] == approx(told.influence * np.array([[3 / 4, 1 / 4], [3 / 5, 1 / 5]]))
     assert full["mismatch"] == approx(-told.mismatch * np.array([[0.0, 0.0], [0.0, 0.5]]))
     assert full["autonomy"] == approx(-told.autonomy * np.array([[0, 0], [1.0, 1.0]]))
-    assert full["speed"] == approx(told.speed * np.array([[0, 0], [0.4 * 1.3, 0.1 * 1.3]]))
+    assert full["speed"] == approx(told.speed * np.array([[0, 0], [0.4 * 0.9, 0.1 * 0.9]]))
     assert full["far view"] == approx(told.far_view * np.array([[0.6, 0.9], [0, 0]]))
     assert full["programmes"] == approx(-told.programmes * np.array([[0.4, 0.1], [0.4, 0.1]]))
     assert full["strings"] == approx(-told.strings * np.ones((2, 2)))

@@ -69,11 +69,6 @@ def test_laws_hold_in_whole_histories(whole: Watched) -> None:
     assert whole.month == whole.months
 
 
-@pytest.mark.xfail(
-    strict=False,
-    reason="bodies that have just begun or merged run projects before their first fees: "
-    "up to US$1.1 million short; a call overshoots its budget by one project: up to US$0.02 million",
-)
 def test_no_project_without_the_money_to_pay_it(whole: Watched) -> None:
     assert whole.debts == {}
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 import numpy as np
 
 from sim.consortium.charter import Terms
-from sim.population import MEDIA
+from sim.population import DISK, MEDIA
 
 FEE_STEP = 1.6  # one change of the schedule raises or lowers all fees by this factor
 
@@ -18,7 +18,7 @@ class Alternatives:
     """Charters on the table; the first is today's. What differs little is kept once.
 
     Charters with the same members share a row of the first columns, those with the same money too a row of the next,
-    those with the same host and horizon a row of the last.
+    those with the same host, horizon and disk part a row of the last.
     """
 
     listed: tuple[Terms, ...]  # fees before they are multiplied by `factor`
@@ -34,8 +34,9 @@ class Alternatives:
     hosted: np.ndarray  # one where the association hosts
     public: np.ndarray  # one where the body applies for public money
     fee_factor: np.ndarray
-    manner: np.ndarray  # which row of the next two
+    manner: np.ndarray  # which row of the next three
     association: np.ndarray  # one where the association hosts
+    disk_part: np.ndarray  # the disk's part of the media in scope
     short: np.ndarray  # one where projects are judged by the next product
 
     def __len__(self) -> int:
@@ -62,7 +63,7 @@ def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
     """Charters as columns."""
     who, members = _numbered([(t.membership, t.media) for t in terms])
     purses, money = _numbered([(t.membership, t.media, t.host, t.public_money, t.fee_factor) for t in terms])
-    manners, manner = _numbered([(t.host, t.horizon) for t in terms])
+    manners, manner = _numbered([(t.host, t.horizon, disk_part(t.media)) for t in terms])
     scope = np.array([[m in media for m in MEDIA] for _, media in who], dtype=float)
     return Alternatives(
         listed=tuple(terms), factor=1.0,
@@ -76,9 +77,19 @@ def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
         public=np.array([purse[3] for purse in purses], dtype=float),
         fee_factor=np.array([purse[4] for purse in purses]),
         manner=manner,
-        association=np.array([host == "association" for host, _ in manners], dtype=float),
-        short=np.array([horizon == "short" for _, horizon in manners], dtype=float),
+        association=np.array([host == "association" for host, _, _ in manners], dtype=float),
+        disk_part=np.array([part for _, _, part in manners]),
+        short=np.array([horizon == "short" for _, horizon, _ in manners], dtype=float),
     )  # fmt: skip
+
+
+def disk_part(media: tuple[str, ...]) -> float:
+    """The disk's part of the media in scope, all alike.
+
+    >>> disk_part(("disk", "tape"))
+    0.5
+    """
+    return media.count(MEDIA[DISK]) / len(media)
 
 
 def _numbered(keys: list[tuple]) -> tuple[list[tuple], np.ndarray]:

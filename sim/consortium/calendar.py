@@ -35,7 +35,7 @@ def fees_are_collected(model: "ConsortiumModel") -> None:
 
 
 def calls_are_held(model: "ConsortiumModel") -> None:
-    """Steering committees fill what the budget leaves free, or stop what it does not carry."""
+    """Steering committees start what the budget leaves free; what money does not carry stops."""
     for body in model.consortia:
         body.calls_for_projects()
 

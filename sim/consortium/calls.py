@@ -34,11 +34,15 @@ class Proposals:
 class Calls(Portfolio):
     """The part of a consortium that calls for and awards university projects."""
 
-    def yearly_budget(self) -> float:
-        """Money for university projects in a year: the projects' share of fees, smoothed by the reserve."""
+    def yearly_income(self) -> float:
+        """What is left of a year's fees for projects after the house's own running (million US$)."""
         saved = self.model.settings.association.roof_saves if self.charter.host == "association" else 0.0
         administration = (1.0 - self.charter.share_to_projects) * (1.0 - saved)
-        income = self.yearly_fees * (1.0 - administration)
+        return self.yearly_fees * (1.0 - administration)
+
+    def yearly_budget(self) -> float:
+        """Money for university projects in a year: the projects' share of fees, smoothed by the reserve."""
+        income = self.yearly_income()
         fills = 0.0
         if self.reserve < self.charter.reserve_share * self.yearly_fees:
             fills = self.model.settings.treasury.reserve_rate * income
@@ -47,20 +51,19 @@ class Calls(Portfolio):
         return income - fills + draw
 
     def calls_for_projects(self) -> None:
-        """The steering committee fills what the budget leaves free; where nothing is left, running projects stop.
+        """The steering committee starts what the budget leaves free beside what runs.
 
-        A cut of share x in a budget of L-year projects cuts new starts by min(1, L·x), and beyond that stops running
-        ones, because running projects are commitments.
+        Running projects are commitments: a cut of share x in a budget of L-year projects cuts new starts by
+        min(1, L·x), because only what ends makes room, and beyond that stops running ones.
         """
         budget = self.yearly_budget()
-        running = self.running().fee
         surplus = max(0.0, self.model.accounts.held(self.account) - self.reserve - 0.5 * budget)
-        free = budget + surplus - running
-        if free < -0.05 * budget:
+        cut = self.honours_commitments(budget)
+        running = self.running().fee
+        free = budget + surplus - running if not cut else 0.0
+        if cut or free < -0.05 * budget:
             self.model.ledger.note(self.model.month, "starts_cut", self.name, "", f"running projects take {running:.2f} of "
                                    f"{budget:.2f} million US$ a year")  # fmt: skip
-        while running > budget * 1.02 + surplus and self.projects:
-            running -= self._stops_weakest("the budget does not carry it")
         if free <= 0:
             return
         slots, proposals = 0, Proposals(self._proposals())
@@ -70,6 +73,29 @@ class Calls(Portfolio):
                 break
             free -= cost
             slots += 1
+
+    def honours_commitments(self, budget: float) -> bool:
+        """Running projects stop only where a cut goes beyond the starts of a year, or where cash does not carry them.
+
+        Returns whether any had to stop.
+        """
+        before = len(self.projects)
+        held, income = self.model.accounts.held(self.account), self.yearly_income()
+        while self.projects and (self._committed_in(12) > budget or self._still_costs(12) > income + held
+                                 or self._still_costs(3) > held):  # fmt: skip
+            if not self._stops_weakest("the money does not carry it"):
+                break
+        return len(self.projects) < before
+
+    def _committed_in(self, months: int) -> float:
+        """Yearly money from fees of the projects that still run some months from now, million US$."""
+        later = self.model.month + months
+        return sum([project.fee_musd for project in self.projects if project.end > later])
+
+    def _still_costs(self, months: int) -> float:
+        """What the running projects still take from fees in the coming months, million US$."""
+        now = self.model.month
+        return sum([project.fee_musd * min(months, project.end - now) for project in self.projects]) / 12.0
 
     def _proposals(self) -> np.ndarray:
         """What universities propose to this call, universities × functions: nothing where there is no room or no right."""
@@ -136,4 +162,7 @@ class Calls(Portfolio):
             return True
         if self.charter.performers == "domestic":
             return False
-        return self.charter.membership == "open" or university.number % 4 == 0
+        if self.charter.membership == "open":
+            return True
+        draw = self.model.chance.uniform("contract abroad", 0, university.number, self.number)
+        return draw < self.model.settings.academia.abroad_share

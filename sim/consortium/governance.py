@@ -46,7 +46,7 @@ class Governance:
         meaning="share of public money that a body expects to keep under an association's roof", moves="wait_industry_led -",
     )
     coordination: float = parameter(
-        0.15, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
+        0.22, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
         meaning="cost of bringing founders together, per effective number of equals among them", moves="wait_industry_led +",
     )
     set_up: float = parameter(
@@ -54,7 +54,7 @@ class Governance:
         meaning="cost of setting up an independent body, for each medium in scope; under the association's roof a third", moves="wait_industry_led +",
     )
     from_scratch: float = parameter(
-        0.43, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
+        0.10, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
         meaning="further cost of founding where no consortium has brought the founders together before", moves="wait_national +",
     )
     already_served: float = parameter(

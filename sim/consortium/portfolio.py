@@ -114,16 +114,15 @@ class Portfolio(ConsortiumState):
             if draw < chance[project.far]:
                 self._stop(project, "weak at the half-yearly review")
 
-    def _stops_weakest(self, why: str) -> float:
-        """Stop the youngest project paid from fees; returns the yearly money it frees."""
+    def _stops_weakest(self, why: str) -> bool:
+        """Stop the youngest project paid from fees; whether there was one."""
         paid = [p for p in self.projects if p.fee_musd > 0]
-        if not paid:
-            return math.inf
-        return self._stop(paid[-1], why)
+        if paid:
+            self._stop(paid[-1], why)
+        return bool(paid)
 
-    def _stop(self, project: Project, why: str) -> float:
+    def _stop(self, project: Project, why: str) -> None:
         self._ends(project)
         self.model.counts("projects_stopped", self)
         cell = f"{self.model.systems.names[project.system]} / {FUNCTIONS[project.function]}"
         self.model.ledger.note(self.model.month, "project_stopped", self.name, cell, why)
-        return project.fee_musd

@@ -163,8 +163,9 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
     by_members = _of_company(view, on_table, told, members, at, own, need)
     by_money = _of_money(view, on_table, told, money_by_medium(view, on_table, members), at, own, need)
     roof, short = on_table.association[:, None], on_table.short[:, None]
+    spanned = roof * view.chain * on_table.disk_part[:, None]  # the association spans the disk's chain, no other
     by_manner = {
-        "speed": told.speed * own.hurried * (0.5 * short + roof * view.chain),
+        "speed": told.speed * own.hurried * (0.5 * short + spanned),
         "far view": told.far_view * (1.0 - own.hurried) * (1.0 - short),
         "autonomy": -told.autonomy * roof,
     }
@@ -182,8 +183,9 @@ def _of_company(view: Outlook, on_table: Alternatives, told: Membership, members
     taught = members @ firms.teaching @ need - (own.teaching * need).sum(axis=0) * members[:, at]
     variety = diversity(members @ firms.focus)[:, None]
     lines = len(own.line_weight)
+    others = (members @ view.votes)[:, None] - members[:, at] * own_votes
     return {
-        "influence": told.influence * own_votes / np.maximum((members @ view.votes)[:, None] + own_votes, 1.0),
+        "influence": told.influence * own_votes / np.maximum(others + own_votes, 1.0),
         "network": told.network / lines * (met.sum(axis=1)[:, None] - shared),
         "skills": told.skills * (1.0 - told.outsiders_learn) * own.absorptive * taught,
         "breadth": told.breadth * (1.0 - own.hurried) * variety,
