@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mesa
-import numpy as np
 
 from sim.parameters import parameter
 
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from sim.firm import Firm
     from sim.firm.state import FirmState
     from sim.model import ConsortiumModel
+
+DISK_LINES = 6  # the first of the business lines
 
 
 @dataclass
@@ -77,8 +78,8 @@ class IndustryAssociation(mesa.Agent):
         """How much of the supply chain it spans, 0 to 1: the share of business lines with a member, disk lines only."""
         if not self.settings.exists or not self.belong:
             return 0.0
-        lines = self.model.firms.owns[list(self.belong)][:, :6].any(axis=0)
-        return float(np.mean(lines))
+        owned = self.model.firms.owns.item
+        return sum([any(owned(firm, line) for firm in self.belong) for line in range(DISK_LINES)]) / DISK_LINES
 
     def builds_trust(self, one: "ConsortiumState", other: "ConsortiumState", overlap: float) -> float:
         """Trust that a year of members in common adds between two consortia; less without an association.

@@ -10,7 +10,10 @@ import hashlib
 import numpy as np
 from numpy.random import Generator, Philox
 
+from sim.compiled import compiled, in_use
+
 SLOTS = 128  # draws made at a time; more are made when somebody has a higher number
+TO_UNIT = 1.0 / (1 << 53)
 
 
 class Chance:
@@ -19,44 +22,56 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
         self._streams: dict[str, _Stream] = {}
-        self._kept: dict[tuple[str, int, bool], tuple[int, np.ndarray]] = {}  # month, and the numbers drawn for it
+        self._kept: dict[tuple[str, int], tuple[int, np.ndarray]] = {}  # uniform: month, and the numbers drawn for it
+        self._normals: dict[tuple[str, int], tuple[int, np.ndarray]] = {}
+        self._keys: dict[str, np.ndarray] = {}
 
     def uniform(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One uniform number in [0, 1) for `who` deciding `decision` in `month` (about `other`)."""
-        kept = self._kept.get((decision, other, False))
+        kept = self._kept.get((decision, other))
         if kept is None or kept[0] != month or who >= len(kept[1]):
-            return self._numbers(decision, month, who + 1, other, False).item(who)
+            return self.uniforms(decision, month, who + 1, other).item(who)
         return kept[1].item(who)
 
     def normal(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One standard normal number, named like `uniform`."""
-        return self._numbers(decision, month, who + 1, other, True).item(who)
+        return self.normals(decision, month, who + 1, other).item(who)
 
     def uniforms(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
-        """Uniform numbers for everybody numbered below `count`."""
-        return self._numbers(decision, month, count, other, False)[:count]
+        """Uniform numbers for everybody numbered below `count`; drawn once and kept until the decision comes up again."""
+        kept = self._kept.get((decision, other))
+        if kept is None or kept[0] != month or len(kept[1]) < count:
+            size = SLOTS * (1 + (count - 1) // SLOTS)
+            kept = self._kept[decision, other] = month, self._drawn(decision, month, other, size)
+        return kept[1][:count]
+
+    def _drawn(self, decision: str, month: int, other: int, size: int) -> np.ndarray:
+        if in_use():
+            drawn = np.empty(size)
+            philox(self._key(decision), month, other, drawn)
+            return drawn
+        return self._stream_at(decision, month, other).random(size)
 
     def normals(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
-        """Standard normal numbers for everybody numbered below `count`."""
-        return self._numbers(decision, month, count, other, True)[:count]
-
-    def _numbers(self, decision: str, month: int, count: int, other: int, normal: bool) -> np.ndarray:
-        """At least `count` numbers; drawn once and kept until the decision comes up in another month."""
-        kept = self._kept.get((decision, other, normal))
-        if kept is not None and kept[0] == month and len(kept[1]) >= count:
-            return kept[1]
-        generator = self._stream_at(decision, month, other)
-        size = SLOTS * (1 + (count - 1) // SLOTS)
-        drawn = generator.standard_normal(size) if normal else generator.random(size)
-        self._kept[decision, other, normal] = month, drawn
-        return drawn
+        """Standard normal numbers for everybody numbered below `count`, likewise."""
+        kept = self._normals.get((decision, other))
+        if kept is None or kept[0] != month or len(kept[1]) < count:
+            size = SLOTS * (1 + (count - 1) // SLOTS)
+            kept = self._normals[decision, other] = month, self._stream_at(decision, month, other).standard_normal(size)
+        return kept[1][:count]
 
     def _stream_at(self, decision: str, month: int, other: int) -> Generator:
         """The stream of a decision, its counter set to the month and the other party."""
         if decision not in self._streams:
-            digest = hashlib.blake2b(f"{self.seed}/{decision}".encode(), digest_size=16).digest()
-            self._streams[decision] = _Stream(np.frombuffer(digest, dtype=np.uint64))
+            self._streams[decision] = _Stream(self._key(decision))
         return self._streams[decision].at(month, other)
+
+    def _key(self, decision: str) -> np.ndarray:
+        """The key of a decision's stream: a hash of seed and name."""
+        if decision not in self._keys:
+            digest = hashlib.blake2b(f"{self.seed}/{decision}".encode(), digest_size=16).digest()
+            self._keys[decision] = np.frombuffer(digest, dtype=np.uint64).copy()
+        return self._keys[decision]
 
 
 class _Stream:
@@ -73,3 +88,33 @@ class _Stream:
         counter[1], counter[2] = other, month
         self.bits.state = self.start
         return self.generator
+
+
+@compiled
+def philox(key, month, other, out):
+    """The uniform numbers that NumPy's Philox4x64-10 gives from a counter of (1, other, month, 0) on, in `out`.
+
+    NumPy's own needs several times as long to set its counter as to draw. Machine code only: it counts modulo 2^64.
+    """
+    for block in range((len(out) + 3) // 4):
+        one, two, three, four = np.uint64(block + 1), np.uint64(other), np.uint64(month), np.uint64(0)
+        first, second = key[0], key[1]
+        for _ in range(10):
+            high, low = times(np.uint64(0xD2E7470EE14C6C93), one)
+            higher, lower = times(np.uint64(0xCA5A826395121157), three)
+            one, two, three, four = higher ^ two ^ first, lower, high ^ four ^ second, low
+            first += np.uint64(0x9E3779B97F4A7C15)
+            second += np.uint64(0xBB67AE8584CAA73B)
+        for place, number in enumerate((one, two, three, four)):
+            if 4 * block + place < len(out):
+                out[4 * block + place] = (number >> np.uint64(11)) * TO_UNIT
+
+
+@compiled
+def times(a, b):
+    """The upper and the lower half of a product of two 64-bit numbers."""
+    mask, half = np.uint64(0xFFFFFFFF), np.uint64(32)
+    carried = ((a & mask) * (b & mask)) >> half
+    crossed = (a >> half) * (b & mask) + carried
+    again = (a & mask) * (b >> half) + (crossed & mask)
+    return (a >> half) * (b >> half) + (crossed >> half) + (again >> half), a * b

@@ -4,12 +4,10 @@ The terms are kept with the event, so that anybody can reckon the decision again
 """
 
 import math
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(NamedTuple):
     """Whether it happens, and the terms from which that follows."""
 
     happens: bool

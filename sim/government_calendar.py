@@ -58,6 +58,8 @@ def singles_are_funded(model: "ConsortiumModel", government: "Government") -> No
     for number in range(min(round(left / told.single_size_musd), len(firms))):
         draw = model.chance.uniform("single award", model.month, number, model.governments.index(government))
         firm = firms[min(int(draw * len(firms)), len(firms) - 1)]
+        if firm not in model.granted:
+            model.granted.append(firm)
         firm.grants.append((told.single_size_musd / told.single_years, model.month + round(12 * told.single_years)))
         model.counters["single_awards_total"] += 1
         model.ledger.note(model.month, "single_award", government.country, firm.name, "an award to a single firm")

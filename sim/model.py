@@ -1,8 +1,10 @@
 """The world: a Mesa model whose agents are firms, universities, governments, the association and consortia."""
 
 import dataclasses
+import itertools
+import math
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import mesa
@@ -27,11 +29,11 @@ from sim.industry.makers import herfindahl
 from sim.money import Accounts
 from sim.parameters import SettingError, validate
 from sim.planning import splits_research
-from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, starting_firms
+from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, sizes, starting_firms
 from sim.records.events import Ledger
 from sim.records.series import Recorder
 from sim.settings import Settings
-from sim.technology.knowledge import Knowledge
+from sim.technology.knowledge import Knowledge, known_abroad, leads, middle_of_industry
 from sim.technology.systems import attainable_density, readiness, systems
 from sim.university import University, basic_effort, pull, starting_universities
 
@@ -77,6 +79,7 @@ class ConsortiumModel(mesa.Model):
         self.first_product: dict[int, int] = {}
         self.merger_log: list[tuple[int, int, int]] = []
         self.first_country: dict[int, str] = {}
+        self.granted: list[Firm] = []  # firms with running awards to them alone
         self.networks: dict[int, Any] = {}
         self.published = self.drivers.published(self.systems.year_published, self.first_year)
         self.best_ready = np.zeros(len(self.systems))
@@ -88,7 +91,7 @@ class ConsortiumModel(mesa.Model):
         self.price_markup = self.concentration = self.average_density = 0.0
         self.measured = self.membership_changes = 0
         self._agents_by_row: list[Firm] = []
-        self._world_row: list[float] = []
+        self._looked_up: dict[str, tuple[np.ndarray, list[Firm]]] = {}
 
     def _found_world(self) -> None:
         self.governments = [Government(self, self.settings.home, self.settings.funding),
@@ -185,13 +188,19 @@ class ConsortiumModel(mesa.Model):
         """The agent of a row."""
         return self._agents_by_row[row]
 
-    def living_firms(self) -> Iterator[Firm]:
+    def living_firms(self) -> list[Firm]:
         """The agents of the living firms in the order of their rows."""
-        return (self._agents_by_row[row] for row in self.firms.living().tolist())
+        return self._agents_of("living", self.firms.living())
 
     def makers(self) -> list[Firm]:
         """The agents of the living drive makers in the order of their rows."""
-        return [self._agents_by_row[row] for row in self.firms.makers().tolist()]
+        return self._agents_of("makers", self.firms.makers())
+
+    def _agents_of(self, name: str, rows: np.ndarray) -> list[Firm]:
+        """The agents of some rows, looked up anew when the rows have changed."""
+        if name not in self._looked_up or self._looked_up[name][0] is not rows:
+            self._looked_up[name] = rows, [self._agents_by_row[row] for row in rows.tolist()]
+        return self._looked_up[name][1]
 
     def adds_firm(self, name: str, country: str, revenue: np.ndarray, intensity: float, dice: int | None = None) -> Firm:
         """A firm comes into the world with opening cash."""
@@ -212,8 +221,8 @@ class ConsortiumModel(mesa.Model):
     def learns_at_birth(self, firm: Firm) -> None:
         """A newborn starts with what universities know and most of what the middle of the industry knows."""
         firms = self.firms
-        at_work = firms.living()[firms.owns[firms.living()].any(axis=1)]
-        middle = firms.know_how[at_work].sum(axis=0) / len(at_work)
+        middle = np.empty_like(self.knowledge.university)
+        middle_of_industry(firms.know_how, firms.living(), firms.owns, middle)
         firms.know_how[firm.number] = 0.95 * np.maximum(middle, 0.9 * self.knowledge.university)
         firms.focus[firm.number] = firms.needs_of_business(slice(firm.number, firm.number + 1))[0]
         splits_research(self, np.array([firm.number]))
@@ -332,12 +341,9 @@ class ConsortiumModel(mesa.Model):
         """Once a year: revenue that depends on storage, shares of lines, leads in know-how."""
         self.measured += 1
         self.measures_size()
-        firms, count = self.firms, self.firms.count
-        by_system = np.matmul(firms.know_how[:count], firms.function_weights[:count, :, None])[:, :, 0]
-        known = (firms.system_weights[:count] * by_system).sum(axis=1)
-        active = known[self.storage_revenue > 0]
-        middle, spread = active.mean(), active.std() + 1e-6
-        self.lead = np.minimum(np.maximum(0.5 + 0.25 * (known - middle) / spread, 0.0), 1.0)
+        firms = self.firms
+        self.lead = np.empty(firms.count)
+        leads(firms.know_how, firms.system_weights, firms.function_weights, self.storage_revenue, self.lead)
         self.landscape = landscape_of(self)
         self.knowledge.efforts_change()
         self.judges_distance()
@@ -345,17 +351,14 @@ class ConsortiumModel(mesa.Model):
     def measures_size(self) -> None:
         """Who lives, with how much revenue that depends on storage, and how large a share of each line."""
         firms = self.firms
-        self.living = firms.living()
-        held = firms.revenue[: firms.count] * LINE_NEED
-        world, own = held.sum(axis=0), held.sum(axis=1, keepdims=True)
-        self.storage_revenue = firms.storage_revenue()
-        self.line_share = held / np.where(world > 0, world, np.inf)
-        self.line_weight = held / np.where(own > 0, own, np.inf)
+        self.living, self.storage_revenue = firms.living(), np.zeros(firms.count)
+        self.line_share, self.line_weight = np.zeros((firms.count, len(LINES))), np.zeros((firms.count, len(LINES)))
+        sizes(firms.revenue, LINE_NEED, self.storage_revenue, self.line_share, self.line_weight)
 
     def judges_distance(self) -> None:
         """Which systems are far: what the best know-how would give still lies below today's products."""
         table = self.systems
-        best = np.maximum(self.firms.know_how[: self.firms.count].max(axis=0), self.knowledge.university)
+        best = self.knowledge.best_of(self.firms, np.arange(self.firms.count))
         self.best_ready = readiness(best, -1.0)
         density = attainable_density(self.best_ready, table.limit, table.log_range)
         sold = np.zeros(len(table), dtype=bool)
@@ -364,10 +367,11 @@ class ConsortiumModel(mesa.Model):
 
     def world_numbers(self) -> list[float]:
         """The world's series this month, in the order of `records.series.WORLD`."""
-        if self._world_row and self.month % 3 != 2:
-            return self._world_row
-        self._world_row = world_numbers(self)
-        return self._world_row
+        return world_numbers(self)
+
+    def researchers(self) -> float:
+        """Storage researchers at all universities."""
+        return sum([university.staff for university in self.universities])
 
     def counts(self, name: str, body: ConsortiumState, amount: float = 1.0) -> None:
         """Count something that a consortium did."""
@@ -414,22 +418,21 @@ def _abroad(funding: Funding) -> Funding:
 def world_numbers(model: ConsortiumModel) -> list[float]:
     """The world's numbers, in the order of `records.series.WORLD`."""
     firms, market = model.firms, model.market
-    who, best = firms.makers(), firms.know_how[: firms.count].max(axis=0)
-    share, density = firms.share[who], firms.density[who]
-    ranked = [*sorted(share.tolist(), reverse=True), 0.0, 0.0, 0.0]
-    disk = np.flatnonzero(model.published & model.systems.disk)
+    who = firms.makers()
+    share, density = firms.share[who].tolist(), firms.density[who].tolist()
+    ranked = [*sorted(share, reverse=True), 0.0, 0.0, 0.0]
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home
-    known = firms.know_how[who[:, None], disk].reshape(len(who), -1).mean(axis=1) if len(who) else np.zeros(0)
-    inside, abroad = known[at_home], known[~at_home]
-    leaked = float(abroad.mean() / inside.mean()) if len(inside) and len(abroad) else np.nan
+    disk = np.flatnonzero(model.published & model.systems.disk)
+    best = model.knowledge.best_of(firms, np.arange(firms.count))
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
     return [
-        float(density.max()) if len(who) else np.nan, model.knowledge.laboratory_density, model.average_density,
-        float(len(who)), 1e4 * herfindahl(share), *ranked[:3], float(market.units.sum()), market.revenue_busd,
+        max(density, default=np.nan), model.knowledge.laboratory_density, model.average_density,
+        float(len(who)), 1e4 * math.fsum([s * s for s in share]), *ranked[:3], sum(market.units.tolist()), market.revenue_busd,
         market.capacity_eb, market.price_per_gb, model.settings.flash.price_factor * model.drivers.flash_price(model.year),
-        market.flash_unit_share, model.expected_loss, float(len(firms.living())), float(len(model.consortia)),
-        float(share[at_home].sum()), model.governments[0].committed, model.governments[0].expected, model.research_busd,
-        sum([u.staff for u in model.universities]), model.counters["students_total"], float(np.maximum(best, model.knowledge.university)[disk].mean()), leaked,
-        float(sum([len(b.members) for b in sister])),
+        market.flash_unit_share, model.expected_loss, float(len(model.living)), float(len(model.consortia)),
+        sum(itertools.compress(share, at_home.tolist())), model.governments[0].committed, model.governments[0].expected,
+        model.research_busd, model.researchers(), model.counters["students_total"],
+        sum(best[disk].ravel().tolist()) / max(1, len(disk) * best.shape[1]),
+        known_abroad(firms.know_how, who, at_home, disk), float(sum([len(b.members) for b in sister])),
     ]  # fmt: skip

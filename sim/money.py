@@ -36,9 +36,10 @@ class Accounts:
 
     def pay(self, source: int | str, target: int | str, musd: float) -> float:
         """Move an amount (million US$); returns what was moved after rounding to whole dollars."""
-        dollars = round(musd * DOLLARS)
-        self.balance[self._number(source)] -= dollars
-        self.balance[self._number(target)] += dollars
+        dollars, balance = round(musd * DOLLARS), self.balance
+        giver, taker = self._number(source), self._number(target)
+        balance[giver] = balance.item(giver) - dollars
+        balance[taker] = balance.item(taker) + dollars
         return dollars / DOLLARS
 
     def collect(self, sources: np.ndarray, target: int | str, musd: np.ndarray) -> float:
@@ -56,12 +57,10 @@ class Accounts:
         self.balance[self._number(target)] += dollars * len(sources)
         return dollars * len(sources) / DOLLARS
 
-    def settle(self, sources: np.ndarray, musd: dict[str, np.ndarray]) -> None:
-        """Move amounts from several accounts to some outside: for each of these an amount for every source."""
-        dollars = np.rint(np.array(list(musd.values())) * DOLLARS).astype(np.int64)
-        self.balance[sources] -= dollars.sum(axis=0)
-        for target, total in zip(musd, dollars.sum(axis=1).tolist(), strict=True):
-            self.balance[self.outside[target]] += total
+    def settles(self, outside: dict[str, int]) -> None:
+        """Enter what a rule has already taken from, or given to, single accounts: whole dollars for some outside."""
+        for target, dollars in outside.items():
+            self.balance[self.outside[target]] += dollars
 
     def spread(self, source: int | str, targets: np.ndarray, musd: np.ndarray) -> float:
         """Move an amount from one account to each of several; returns the sum moved (million US$)."""
@@ -69,7 +68,7 @@ class Accounts:
 
     def held(self, account: int | str) -> float:
         """What an account holds, in million US$."""
-        return float(self.balance[self._number(account)]) / DOLLARS
+        return self.balance.item(self._number(account)) / DOLLARS
 
     def imbalance(self) -> int:
         """The sum over all accounts in whole dollars: zero unless a rule is wrong."""

@@ -16,6 +16,7 @@ A subject declares its settings beside the rule that reads them::
 import copy
 import dataclasses
 import difflib
+import functools
 import math
 import numbers
 import re
@@ -161,8 +162,13 @@ def validate(settings: Any) -> None:
     _validate(settings, "")
 
 
+@functools.cache
+def _hints(cls: type) -> dict[str, Any]:
+    return typing.get_type_hints(cls)
+
+
 def _validate(record: Any, prefix: str) -> None:
-    hints = typing.get_type_hints(type(record))
+    hints = _hints(type(record))
     for field in dataclasses.fields(record):
         name, value = prefix + field.name, getattr(record, field.name)
         if field.metadata.get("kind"):

@@ -33,13 +33,13 @@ def firms_plan(model: "ConsortiumModel") -> None:
     """Once a year every firm sets its own R&D and splits it over systems and functions; the leads are measured."""
     model.measures_size()
     firms, rows = model.firms, model.living
-    needed = firms.revenue[rows] * LINE_NEED
     mixed = {body.number: 1.0 - rivals_share(model, body) for body in model.consortia}
     credit = model.settings.funding.tax_credit
     research = []
-    for firm, total in zip(model.living_firms(), needed.sum(axis=1).tolist(), strict=True):
+    for firm, total in zip(model.living_firms(), model.storage_revenue[rows].tolist(), strict=True):
         shared = max([mixed[body.number] for body in firm.memberships]) if firm.memberships else 0.0
-        research.append(firm.sets_research(total, shared, credit) + firm.running_grants())
+        granted = firm.running_grants() if firm.grants else 0.0
+        research.append(firm.sets_research(total, shared, credit) + granted)
     firms.research[rows] = research
     splits_research(model, rows)
     model.measures()

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.drivers import table
 from sim.parameters import SettingError, parameter
 
@@ -133,8 +134,8 @@ class FirmTable:
         self.names.append(name)
         self.alive[number] = True
         self.country[number] = self.countries.index(country)
-        self.revenue[number] = np.nan_to_num(revenue)
-        self.owns[number] = ~np.isnan(revenue)
+        self.owns[number] = revenue == revenue  # NaN is no line
+        self.revenue[number, self.owns[number]] = revenue[self.owns[number]]
         self.maker[number] = self.owns[number, DRIVES]
         self._rows.clear()
         return number
@@ -179,6 +180,26 @@ class FirmTable:
         weight = (self.revenue[rows or slice(self.count)] * LINE_NEED) @ LINE_MEDIA
         total = weight.sum(axis=1, keepdims=True)
         return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+
+
+@compiled
+def sizes(revenue, need, storage, share, weight):
+    """Revenue that depends on storage (million US$ a year) of each firm, its share of each line in the world's such
+    revenue, and the weight of each line in its own; `revenue` is firms × lines, `need` how much of a line depends on storage.
+
+    The last three come as zeros and are written.
+    """
+    firms, lines = share.shape
+    world = np.zeros(lines)
+    for firm in range(firms):
+        for line in range(lines):
+            storage[firm] += revenue[firm, line] * need[line]
+            world[line] += revenue[firm, line] * need[line]
+    for firm in range(firms):
+        for line in range(lines):
+            held = revenue[firm, line] * need[line]
+            if held > 0.0:
+                share[firm, line], weight[firm, line] = held / world[line], held / storage[firm]
 
 
 def starting_firms(settings: PopulationSettings, home: str) -> list[tuple[str, str, np.ndarray, float]]:

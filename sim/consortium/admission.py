@@ -15,8 +15,14 @@ class Admission(ConsortiumState):
     """The part of a consortium that outsiders and leavers meet."""
 
     def outlook(self) -> Outlook:
-        """What everybody needs to know to value this consortium under any charter."""
-        return outlook_of(self.model, self.charter, self.countries, self.members, self.expected_public(), (self,))
+        """What everybody needs to know to value this consortium under any charter; kept until something of it changes."""
+        model = self.model
+        seen = (model.measured, model.membership_changes, [body.charter for body in model.consortia],
+                [government.expected for government in model.governments])  # fmt: skip
+        if self.book.get("outlook of") != seen:
+            self.book["outlook of"] = seen
+            self.book["outlook"] = outlook_of(model, self.charter, self.countries, self.members, self.expected_public(), (self,))
+        return self.book["outlook"]
 
     def expected_public(self) -> float:
         """Public money a year that its members expect if the body applies for it (million US$)."""

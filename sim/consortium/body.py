@@ -78,10 +78,9 @@ class Consortium(SplittingDecisions, ResearchManagement):
         if not self.members:
             self.yearly_fees = 0.0
             return
-        accounts, firms = self.model.accounts, self.model.firms
-        standing = self.standing()
+        accounts, standing = self.model.accounts, self.standing()
         self.yearly_fees = float(standing.fees.sum())
-        paid = accounts.collect(firms.account[standing.rows], self.account, standing.fees / 4.0)
+        paid = accounts.collect(standing.accounts, self.account, standing.fees / 4.0)
         saved = self.model.settings.association.roof_saves if self.charter.host == "association" else 0.0
         accounts.pay(self.account, "administration", paid * (1.0 - self.charter.share_to_projects) * (1.0 - saved))
         self.flows["fee_income_musd"] += paid
@@ -95,11 +94,12 @@ class Consortium(SplittingDecisions, ResearchManagement):
         return (month, *state[:3], month - self.last_public <= 12, *state[3:])
 
     def _observed(self) -> tuple:
-        voters = self.voters()
-        foreign = sum(firm.country not in self.countries[:1] for firm, _ in voters)
-        branch = {firm.country for firm, _ in voters}
+        owners = [firm.country for firm, _ in self.voters()]
+        foreign = len(owners) - owners.count(self.countries[0])
+        branch = set(owners)
         reference = self.model.settings.home.country
-        makers = sum(firm.makes_drives and firm.country == reference and firm.pays_most_to() is self for firm in self.members)
+        makers = len([firm for firm in self.members
+                      if firm.country == reference and firm.makes_drives and firm.pays_most_to() is self])  # fmt: skip
         return (self.charter.membership == "open", tuple(self.charter.media), self.charter.host,
-                tuple(self.charter.branches), foreign, len(voters) - foreign,
+                tuple(self.charter.branches), foreign, len(owners) - foreign,
                 tuple(c for c in self.charter.branches if c in branch), makers)  # fmt: skip

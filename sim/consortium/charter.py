@@ -192,16 +192,23 @@ class Charter:
 
     def schedule(self, storage_revenue: np.ndarray) -> np.ndarray:
         """Yearly fees (million US$) where the fee factor is one."""
+        return self.schedule_of(self.tier_of(storage_revenue), storage_revenue)
+
+    def schedule_of(self, tier: np.ndarray, storage_revenue: np.ndarray) -> np.ndarray:
+        """The same where the tiers are known."""
         if self.fee_rule == "flat":
             return np.full(len(storage_revenue), self.fee_floor_musd)
         if self.fee_rule == "percentage":
             return np.minimum(np.maximum(self.fee_percent / 100.0 * storage_revenue, self.fee_floor_musd), self.fee_cap_musd)
-        return np.array([tier.fee_musd for tier in self.tiers])[self.tier_of(storage_revenue)]
+        return np.array([step.fee_musd for step in self.tiers])[tier]
 
     def votes(self, storage_revenue: np.ndarray) -> np.ndarray:
         """Votes of firms: their seats in all committees; none below the core tiers."""
-        seats = np.array([t.executive_seats + t.steering_seats + t.technical_seats for t in self.tiers], dtype=float)
-        return seats[self.tier_of(storage_revenue)]
+        return self.seats()[self.tier_of(storage_revenue)]
+
+    def seats(self) -> np.ndarray:
+        """Seats in all committees by tier."""
+        return np.array([t.executive_seats + t.steering_seats + t.technical_seats for t in self.tiers], dtype=float)
 
     def scope(self) -> np.ndarray:
         """One for each medium in scope, in the order of `MEDIA`."""

@@ -20,19 +20,6 @@ class Dues(NamedTuple):
     votes: np.ndarray
 
 
-class Own(NamedTuple):
-    """What some firms weigh about themselves, a column each."""
-
-    line_weight: np.ndarray  # lines × firms
-    focus: np.ndarray  # media × firms
-    teaching: np.ndarray  # media × firms
-    absorptive: np.ndarray
-    hurried: np.ndarray
-    itself: np.ndarray
-    lead: np.ndarray
-    research: np.ndarray
-
-
 @dataclass
 class Landscape:
     """The living firms, N of them, in the order of their rows; M media, L lines."""
@@ -49,13 +36,11 @@ class Landscape:
     threat: np.ndarray  # N, expected loss to flash
     chain: float = 0.0  # 0..1, how much of the supply chain the association spans
     _dues: dict[int, tuple[Charter, Dues]] = field(default_factory=dict)
+    _owned: dict[tuple[int, ...], np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.teaching = (self.research / self.research.sum())[:, None] * self.focus  # N × M, what its laboratories can teach
         self.hurried = self.threat * self.focus[:, DISK]  # N, how much of the business is in haste
-        self.itself = (self.line_weight * self.line_share).sum(axis=1)  # N, its own part of the rivals it meets
-        self._side_by_side = np.vstack([self.line_weight.T, self.focus.T, self.teaching.T, self.absorptive, self.hurried,
-                                        self.itself, self.lead, self.research])  # fmt: skip
 
     def __len__(self) -> int:
         return len(self.revenue)
@@ -63,16 +48,19 @@ class Landscape:
     def dues(self, charter: Charter) -> Dues:
         """Tier, fee and votes of every living firm under a charter, reckoned once."""
         if id(charter) not in self._dues:
-            dues = Dues(charter.tier_of(self.revenue), charter.schedule(self.revenue), charter.votes(self.revenue))
+            tier = charter.tier_of(self.revenue)
+            dues = Dues(tier, charter.schedule_of(tier, self.revenue), charter.seats()[tier])
             self._dues[id(charter)] = charter, dues
         return self._dues[id(charter)][1]
 
-    def seen_by(self, at: np.ndarray) -> "Own":
-        """What the firms at some places weigh about themselves."""
-        lines, media = self.line_weight.shape[1], self.focus.shape[1]
-        parts = np.take(self._side_by_side, at, axis=1)
-        first, second, third = lines, lines + media, lines + 2 * media
-        return Own(parts[:first], parts[first:second], parts[second:third], *parts[third:])
+    def owned_in(self, countries: tuple[int, ...]) -> np.ndarray:
+        """One for the firms whose ultimate owner sits in one of the countries (by number), reckoned once."""
+        if countries not in self._owned:
+            home = np.zeros(len(self))
+            for country in countries:
+                home[self.country == country] = 1.0
+            self._owned[countries] = home
+        return self._owned[countries]
 
     def present(self, rows: np.ndarray | list[int]) -> np.ndarray:
         """One for the firms in `rows` (row numbers)."""

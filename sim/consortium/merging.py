@@ -13,7 +13,7 @@ from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter, Terms
 from sim.consortium.governance import leading_reasons
 from sim.consortium.outlook import owned_in
-from sim.consortium.worth import Worth, gains
+from sim.consortium.worth import Worth, as_table, gains
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
     table, then, today = compared(model, one, other, rows)
     manners = manners_of_uniting(model, one, other)
     weight = np.repeat([1.0 / first, 1.0 / second], [first, second])  # each body's voters on average
-    gain = then.weighed(weight) - sum(today.values()) @ weight
+    gain = then.weighed(weight) - as_table(today, len(rows)).sum(axis=0) @ weight
     mean = [gain + 2.0 * sum(terms.values()) for _, terms in manners]
     best, manner = divmod(int(np.argmax(np.concatenate(mean))), len(table))[::-1]
     if float(mean[manner][best]) > 0.0 or model.settings.governance.votes == "coin":
@@ -141,14 +141,10 @@ def worth_today(one: Consortium, other: Consortium, weights: prospects.Membershi
     first, second = (prospects.values(body.outlook(), only(body.charter.terms), weights, rows).under(0) for body in (one, other))
     landscape = one.model.landscape
     in_one, in_other = (landscape.present(body.rows)[landscape.place[rows]] > 0 for body in (one, other))
-    worth = {}
-    for name in first:
-        if name in HAD_ONCE:
-            a, b = np.where(in_one, first[name], -np.inf), np.where(in_other, second[name], -np.inf)
-            worth[name] = np.maximum(a, b)
-        else:
-            worth[name] = in_one * first[name] + in_other * second[name]
-    return worth
+    a, b = as_table(first, len(rows)), as_table(second, len(rows))
+    better = np.maximum(np.where(in_one, a, -np.inf), np.where(in_other, b, -np.inf))
+    once = np.array([name in HAD_ONCE for name in first])[:, None]
+    return dict(zip(first, np.where(once, better, in_one * a + in_other * b), strict=True))
 
 
 def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: Terms, branched: bool, words: str,

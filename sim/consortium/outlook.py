@@ -37,7 +37,7 @@ def outlook_of(model: "ConsortiumModel", charter: Charter, countries: list[str],
     return Outlook(
         firms=firms, need=unserved(model, without), fee=dues.fee if charter.fee_factor > 0 else np.zeros(len(firms)),
         votes=dues.votes, home=owned_in(model, countries), present=firms.present([firm.number for firm in members]),
-        would_come=settings.governance.expected_entry, public_musd=public_musd,
+        would_come=np.full(len(firms), settings.governance.expected_entry), public_musd=public_musd,
         open_today=charter.membership == "open", open_keeps=settings.funding.open_keeps,
         roof_keeps=settings.governance.roof_keeps, shelter=shelter, administration=1.0 - charter.share_to_projects,
         roof_saves=settings.association.roof_saves, chain=firms.chain, common_share=charter.common_share,
@@ -47,11 +47,8 @@ def outlook_of(model: "ConsortiumModel", charter: Charter, countries: list[str],
 
 def owned_in(model: "ConsortiumModel", countries: list[str]) -> np.ndarray:
     """One for the living firms whose ultimate owner sits in one of the countries."""
-    home = np.zeros(len(model.landscape))
-    for country in countries:
-        if country in model.firms.countries:
-            home[model.landscape.country == model.firms.countries.index(country)] = 1.0
-    return home
+    known = model.firms.countries
+    return model.landscape.owned_in(tuple([known.index(country) for country in countries if country in known]))
 
 
 def unserved(model: "ConsortiumModel", without: tuple["ConsortiumState", ...]) -> np.ndarray:
@@ -60,11 +57,11 @@ def unserved(model: "ConsortiumModel", without: tuple["ConsortiumState", ...]) -
     others = [body for body in model.consortia if body not in without and body.members]
     if not others:
         return firms.focus
-    served = np.zeros_like(firms.focus)
+    need, counts = firms.focus.copy(), 1.0 - model.settings.membership.served_elsewhere
     for body in others:
         at = firms.place[body.rows]
-        served[at] = np.maximum(served[at], body.charter.scope())
-    return firms.focus * (1.0 - model.settings.membership.served_elsewhere * served)
+        need[at] = np.where(body.charter.scope() > 0, counts * firms.focus[at], need[at])
+    return need
 
 
 def worth_of_membership(model: "ConsortiumModel", body: "Admission", who: list[int]) -> list[dict[str, float]]:

@@ -3,7 +3,7 @@
 import math
 
 from sim.consortium.projects import Project, Tally, tally
-from sim.consortium.state import ConsortiumState
+from sim.consortium.state import NEVER, ConsortiumState
 from sim.population import DISK, FUNCTIONS, MEDIA
 
 
@@ -24,9 +24,7 @@ class Portfolio(ConsortiumState):
         return self.started
 
     def _starts(self, project: Project) -> None:
-        self.running().adds(project)
-        self.projects.append(project)
-        self.cell_musd[project.system, project.function] += project.total_musd
+        self._takes_in(project)
         if project.performer is not None:
             performer = project.performer
             performer.projects += 1
@@ -37,6 +35,12 @@ class Portfolio(ConsortiumState):
             self.awards[project.system, project.function] += 1
             self.demand += self.matrix
         self.model.counts_start(self, project)
+
+    def _takes_in(self, project: Project) -> None:
+        self.running().adds(project)
+        self.projects.append(project)
+        self.next_end = min(self.next_end, project.end)
+        self.cell_musd[project.system, project.function] += project.total_musd
 
     def _ends(self, project: Project) -> None:
         self.projects.remove(project)
@@ -59,9 +63,7 @@ class Portfolio(ConsortiumState):
     def receives(self, project: Project) -> None:
         """Take over a running project; it is not counted as a start."""
         project.number = self._next_number()
-        self.running().adds(project)
-        self.projects.append(project)
-        self.cell_musd[project.system, project.function] += project.total_musd
+        self._takes_in(project)
         if project.performer is not None:
             project.performer.projects += 1
             project.performer.industry_musd += project.fee_musd
@@ -84,12 +86,18 @@ class Portfolio(ConsortiumState):
     def closes_projects(self) -> None:
         """Once a month: projects that have run their time end."""
         month = self.model.month
-        for project in [p for p in self.projects if p.end <= month]:
+        if month < self.next_end:
+            return
+        due = [p for p in self.projects if p.end <= month]
+        self.next_end = min([p.end for p in self.projects if p.end > month], default=NEVER)
+        for project in due:
             self._ends(project)
             self.model.counts("projects_finished", self)
 
     def pays_projects(self) -> None:
         """Once a month: fees, governments and taking-part members pay what the running projects cost."""
+        if not self.projects:
+            return
         accounts, sums = self.model.accounts, self.running()
         fee, public, match = sums.fee / 12.0, sums.public / 12.0, sums.match / 12.0
         if public > 0:
@@ -97,7 +105,7 @@ class Portfolio(ConsortiumState):
             self.last_public = self.model.month
         accounts.pay(self.account, "project costs", fee + public)
         if match > 0 and self.members:
-            accounts.share_out(self.model.firms.account[self.rows], "project costs", match)
+            accounts.share_out(self.standing().accounts, "project costs", match)
         flows = self.flows
         flows["public_money_musd"] += public
         flows["match_musd"] += match

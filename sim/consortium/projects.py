@@ -78,15 +78,16 @@ class Tally:
 
     def adds(self, project: Project) -> None:
         """Count one more project."""
-        self.fee += project.fee_musd
-        self.public += project.public_musd
-        self.match += project.match_musd
+        fee, public, match = project.fee_musd, project.public_musd, project.match_musd
+        self.fee += fee
+        self.public += public
+        self.match += match
         if project.far:
-            self.far += project.total_musd
+            self.far += fee + public + match
         if project.performer is not None:
             self.academic += 1
             self.disk += project.disk
-            self.grants += project.public_musd
+            self.grants += public
             self.performing.add(project.performer.number)
 
 

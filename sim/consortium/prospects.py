@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium.alternatives import Alternatives
-from sim.consortium.landscape import Landscape, Own
+from sim.consortium.landscape import Landscape
 from sim.consortium.worth import Worth
 from sim.parameters import parameter
 
@@ -116,7 +117,7 @@ class Outlook:
     votes: np.ndarray  # N
     home: np.ndarray  # N, one where the ultimate owner sits in the body's country
     present: np.ndarray  # N, one for today's members
-    would_come: float | np.ndarray  # chance that an outsider would join if it might
+    would_come: np.ndarray  # N, chance that an outsider would join if it might
     public_musd: float  # public money a year that firms expect under today's charter
     open_today: bool  # whether foreign firms may join already
     open_keeps: float  # share of it that a body keeps when it opens
@@ -129,12 +130,37 @@ class Outlook:
     share_to_projects: float
 
 
+OF_COMPANY = ("influence", "network", "skills", "breadth", "programmes", "leakage", "mismatch", "antitrust")
+OF_MONEY = ("know-how", "public money", "talent", "fee", "strings", "bother")
+OF_MANNER = ("speed", "far view", "autonomy")
+
+
 def expected_members(view: Outlook, on_table: Alternatives) -> np.ndarray:
     """Rows of members × firms: one for members who may and would stay, a chance for outsiders who might come."""
-    served = np.minimum(on_table.scope @ view.firms.focus.T, 1.0)
-    stays = view.present * (served > 0.15)
-    comes = (1.0 - view.present) * view.would_come * served
-    return np.maximum(on_table.open[:, None], view.home) * (stays + comes)
+    members = np.zeros((len(on_table.scope), len(view.firms)))
+    who_would_belong(on_table.open, on_table.scope, view.firms.focus, view.home, view.present, view.would_come, members)
+    return members
+
+
+@compiled
+def who_would_belong(opened, scope, focus, home, present, would_come, members):
+    """Expected members, rows × firms, zero before; a member stays where more than 0.15 of its need is in scope."""
+    for row in range(len(scope)):
+        for firm in range(len(focus)):
+            admitted = max(opened[row], home[firm])
+            if admitted > 0.0:
+                served = min(in_scope(scope[row], focus[firm]), 1.0)
+                stays = present[firm] if served > 0.15 else 0.0
+                members[row, firm] = admitted * (stays + (1.0 - present[firm]) * would_come[firm] * served)
+
+
+@compiled
+def in_scope(scope, focus):
+    """The part of a firm's need that lies on the media in scope."""
+    part = 0.0
+    for medium in range(len(scope)):
+        part += scope[medium] * focus[medium]
+    return part
 
 
 def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -142,92 +168,180 @@ def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) 
 
     A part of the fees is common to all media in scope; the rest follows the sponsors' own business.
     """
-    paid = members * view.fee
-    in_scope = np.maximum(on_table.scope @ view.firms.focus.T, 1e-9)
-    from_sponsors = (paid / in_scope) @ view.firms.focus * on_table.scope
-    common = view.common_share * paid.sum(axis=1)[:, None] * on_table.evenly
-    at_factor_one = (1.0 - view.common_share) * from_sponsors + common
-    kept = view.share_to_projects + view.administration * view.roof_saves * on_table.hosted
-    fees = (kept * on_table.fee_factor)[:, None] * at_factor_one[on_table.paid_by]
-    opens = 0.0 if view.open_today else on_table.open[on_table.paid_by]
-    keeps = on_table.public * (1.0 - opens * (1.0 - view.open_keeps)) * (1.0 - on_table.hosted * (1.0 - view.roof_keeps))
-    public = (view.public_musd * keeps / np.maximum(fees.sum(axis=1), 1e-9))[:, None] * fees
+    at_factor_one = np.zeros(on_table.scope.shape)
+    money_of_sponsors(members, view.fee, view.firms.focus, on_table.scope, on_table.evenly, view.common_share, at_factor_one)
+    opens = not view.open_today
+    fees, public = np.empty((2, len(on_table.paid_by), at_factor_one.shape[1]))
+    money_in_purses(at_factor_one, on_table.paid_by, on_table.fee_factor, on_table.hosted, on_table.public, on_table.open,
+                    view.share_to_projects, view.administration * view.roof_saves, view.public_musd,
+                    opens * (1.0 - view.open_keeps), 1.0 - view.roof_keeps, fees, public)  # fmt: skip
     return fees, public
+
+
+@compiled
+def money_of_sponsors(members, fee, focus, scope, evenly, common_share, money):
+    """Fees where the fee factor is one, rows of members × media: the common part evenly, the rest by the sponsors' business.
+
+    `money` comes as zeros and is written.
+    """
+    for row in range(len(scope)):
+        paid_by_all = 0.0
+        for firm in range(len(fee)):
+            paid = members[row, firm] * fee[firm]
+            if paid > 0.0:
+                paid_by_all += paid
+                sponsored = paid / max(in_scope(scope[row], focus[firm]), 1e-9)
+                for medium in range(scope.shape[1]):
+                    money[row, medium] += sponsored * focus[firm, medium] * scope[row, medium]
+        for medium in range(scope.shape[1]):
+            common = common_share * paid_by_all * evenly[row, medium]
+            money[row, medium] = (1.0 - common_share) * money[row, medium] + common
+
+
+@compiled
+def money_in_purses(at_factor_one, paid_by, fee_factor, hosted, asks_public, opened, share_to_projects, roof_saves, public_musd,
+                    lost_by_opening, lost_under_roof, fees, public):  # fmt: skip
+    """Project money from fees and from the public, rows of money × media; public money follows the fees."""
+    for purse in range(len(paid_by)):
+        row = paid_by[purse]
+        kept = (share_to_projects + roof_saves * hosted[purse]) * fee_factor[purse]
+        keeps = asks_public[purse] * (1.0 - opened[row] * lost_by_opening) * (1.0 - hosted[purse] * lost_under_roof)
+        total = 0.0
+        for medium in range(fees.shape[1]):
+            fees[purse, medium] = kept * at_factor_one[row, medium]
+            total += fees[purse, medium]
+        for medium in range(fees.shape[1]):
+            public[purse, medium] = public_musd * keeps / max(total, 1e-9) * fees[purse, medium]
 
 
 def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> Worth:
     """The named terms of the value of membership for the firms in `who` (row numbers)."""
-    at = view.firms.place[who]
-    own, need = view.firms.seen_by(at), view.need[at].T
+    firms, at = view.firms, view.firms.place[who]
     members = expected_members(view, on_table)
-    by_members = _of_company(view, on_table, told, members, at, own, need)
-    by_money = _of_money(view, on_table, told, money_by_medium(view, on_table, members), at, own, need)
-    roof, short = on_table.association[:, None], on_table.short[:, None]
-    spanned = roof * view.chain * on_table.disk_part[:, None]  # the association spans the disk's chain, no other
-    by_manner = {
-        "speed": told.speed * own.hurried * (0.5 * short + spanned),
-        "far view": told.far_view * (1.0 - own.hurried) * (1.0 - short),
-        "autonomy": -told.autonomy * roof,
-    }
-    return Worth(len(at), [(on_table.members, by_members), (on_table.money, by_money), (on_table.manner, by_manner)])
+    fees, public = money_by_medium(view, on_table, members)
+    exclusive = 1.0 - told.outsiders_learn
+    by_members = np.empty((len(OF_COMPANY), len(on_table.scope), len(at)))
+    by_money = np.empty((len(OF_MONEY), len(fees), len(at)))
+    by_manner = np.empty((len(OF_MANNER), len(on_table.short), len(at)))
+    of_company(
+        at, members, on_table.scope, on_table.further, firms.focus, view.need, firms.teaching, firms.absorptive, firms.hurried,
+        firms.lead, firms.line_share, firms.line_weight, view.votes, view.home, told.influence, told.network,
+        told.skills * exclusive, told.breadth, told.programmes, told.leakage, told.abroad, told.mismatch,
+        told.antitrust * (1.0 - view.shelter), by_members)  # fmt: skip
+    of_money(
+        at, fees, public, on_table.fee_factor, on_table.public, view.need, view.fee, firms.research, firms.absorptive,
+        told.know_how * exclusive, told.know_how_half_musd, told.talent, told.fee, told.fee_pain, told.strings, told.bother,
+        by_money)  # fmt: skip
+    of_manner(at, on_table.association, on_table.disk_part, on_table.short, firms.hurried, told.speed, view.chain, told.far_view,
+              told.autonomy, by_manner)  # fmt: skip
+    return Worth(len(at), [(on_table.members, OF_COMPANY, by_members), (on_table.money, OF_MONEY, by_money),
+                           (on_table.manner, OF_MANNER, by_manner)])  # fmt: skip
 
 
-def _of_company(view: Outlook, on_table: Alternatives, told: Membership, members: np.ndarray, at: np.ndarray, own: Own,
-                need: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
-    """Terms that follow from who else belongs and what is in scope."""
-    firms, own_votes = view.firms, view.votes[at]
-    feared = members * (1.0 + told.abroad * (1.0 - view.home))
-    met = np.minimum(members @ firms.line_share, 1.0)
-    shared = met @ own.line_weight  # how far the firm's own lines meet their like
-    rivals = np.maximum(feared @ firms.line_share @ own.line_weight - own.itself * feared[:, at], 0.0)
-    taught = members @ firms.teaching @ need - (own.teaching * need).sum(axis=0) * members[:, at]
-    variety = diversity(members @ firms.focus)[:, None]
-    lines = len(own.line_weight)
-    others = (members @ view.votes)[:, None] - members[:, at] * own_votes
-    return {
-        "influence": told.influence * own_votes / np.maximum(others + own_votes, 1.0),
-        "network": told.network / lines * (met.sum(axis=1)[:, None] - shared),
-        "skills": told.skills * (1.0 - told.outsiders_learn) * own.absorptive * taught,
-        "breadth": told.breadth * (1.0 - own.hurried) * variety,
-        "programmes": -told.programmes * own.hurried * on_table.further[:, None],
-        "leakage": -told.leakage * own.lead * rivals,
-        "mismatch": told.mismatch * (on_table.scope @ own.focus - 1.0),
-        "antitrust": -told.antitrust * (1.0 - view.shelter) * np.minimum(shared, 1.0),
-    }
+@compiled
+def of_company(at, members, scope, further, focus, need, teaching, absorptive, hurried, lead, line_share, line_weight, votes,
+               home, influence, network, skills, breadth, programmes, leakage, abroad, mismatch, antitrust, terms):  # fmt: skip
+    """Terms that follow from who else belongs and what is in scope: terms × rows of members × firms `at` their places.
+
+    Nobody is a rival of itself, and nobody learns from its own laboratory.
+    """
+    lines, media = line_share.shape[1], scope.shape[1]
+    for row in range(len(scope)):
+        all_votes, met, feared = 0.0, np.zeros(lines), np.zeros(lines)
+        taught, needs = np.zeros(media), np.zeros(media)
+        for firm in range(len(votes)):
+            here = members[row, firm]
+            if here > 0.0:
+                all_votes += here * votes[firm]
+                fear = here * (1.0 + abroad * (1.0 - home[firm]))
+                for line in range(lines):
+                    met[line] += here * line_share[firm, line]
+                    feared[line] += fear * line_share[firm, line]
+                for medium in range(media):
+                    taught[medium] += here * teaching[firm, medium]
+                    needs[medium] += here * focus[firm, medium]
+        variety = diversity(needs)
+        spanned = 0.0
+        for line in range(lines):
+            met[line] = min(met[line], 1.0)
+            spanned += met[line]
+        for place in range(len(at)):
+            firm = at[place]
+            here = members[row, firm]
+            fear = here * (1.0 + abroad * (1.0 - home[firm]))
+            shared, rivals, learns = 0.0, 0.0, 0.0
+            for line in range(lines):
+                shared += met[line] * line_weight[firm, line]
+                rivals += (feared[line] - fear * line_share[firm, line]) * line_weight[firm, line]
+            for medium in range(media):
+                learns += (taught[medium] - here * teaching[firm, medium]) * need[firm, medium]
+            others = all_votes - here * votes[firm]
+            terms[0, row, place] = influence * votes[firm] / max(others + votes[firm], 1.0)
+            terms[1, row, place] = network / lines * (spanned - shared)
+            terms[2, row, place] = skills * absorptive[firm] * learns
+            terms[3, row, place] = breadth * (1.0 - hurried[firm]) * variety
+            terms[4, row, place] = -programmes * hurried[firm] * further[row]
+            terms[5, row, place] = -leakage * lead[firm] * max(rivals, 0.0)
+            terms[6, row, place] = mismatch * (in_scope(scope[row], focus[firm]) - 1.0)
+            terms[7, row, place] = -antitrust * min(shared, 1.0)
 
 
-def _of_money(view: Outlook, on_table: Alternatives, told: Membership, money: tuple[np.ndarray, np.ndarray],
-              at: np.ndarray, own: Own, need: np.ndarray) -> dict[str, np.ndarray]:  # fmt: skip
-    """Terms that follow from what projects cost and who pays."""
-    fees, public = money
-    exclusive = told.know_how * (1.0 - told.outsiders_learn) * own.absorptive
-    from_fees = np.log1p(fees @ need / told.know_how_half_musd)
-    reached = (fees + public) @ need
-    burden = fee_burden(view.fee[at], own.research, told.fee_pain)
-    return {
-        "know-how": exclusive * from_fees,
-        "public money": exclusive * (np.log1p(reached / told.know_how_half_musd) - from_fees),
-        "talent": told.talent * np.log1p(reached * 10.0) * own.absorptive,
-        "fee": -told.fee * burden * on_table.fee_factor[:, None],
-        "strings": -told.strings * on_table.public[:, None],
-        "bother": np.full((len(fees), 1), -told.bother),
-    }
+@compiled
+def of_money(at, fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent, weight_of_fee,
+             fee_pain, strings, bother, terms):  # fmt: skip
+    """Terms that follow from what projects cost and who pays: terms × rows of money × firms `at` their places."""
+    for place in range(len(at)):
+        firm = at[place]
+        burden = fee_burden(fee[firm], research[firm], fee_pain)
+        for purse in range(len(fees)):
+            from_fees, from_public = 0.0, 0.0
+            for medium in range(fees.shape[1]):
+                from_fees += fees[purse, medium] * need[firm, medium]
+                from_public += public[purse, medium] * need[firm, medium]
+            reached = from_fees + from_public
+            private = np.log1p(from_fees / half_musd)
+            everything = np.log1p(reached / half_musd) if from_public > 0.0 else private
+            terms[0, purse, place] = know_how * absorptive[firm] * private
+            terms[1, purse, place] = know_how * absorptive[firm] * (everything - private)
+            terms[2, purse, place] = talent * np.log1p(reached * 10.0) * absorptive[firm]
+            terms[3, purse, place] = -weight_of_fee * burden * fee_factor[purse]
+            terms[4, purse, place] = -strings * asks_public[purse]
+            terms[5, purse, place] = -bother
 
 
-def fee_burden(fee: np.ndarray, research: np.ndarray, pain: float) -> np.ndarray:
+@compiled
+def of_manner(at, under_roof, disk_part, short, hurried, speed, chain, far_view, autonomy, terms):
+    """Terms that follow from host and horizon: terms × rows of manner × firms `at` their places.
+
+    The association spans the chain of the disk, no other.
+    """
+    for row in range(len(short)):
+        spanned = under_roof[row] * chain * disk_part[row]
+        for place in range(len(at)):
+            haste = hurried[at[place]]
+            terms[0, row, place] = speed * haste * (0.5 * short[row] + spanned)
+            terms[1, row, place] = far_view * (1.0 - haste) * (1.0 - short[row])
+            terms[2, row, place] = -autonomy * under_roof[row]
+
+
+@compiled
+def fee_burden(fee, research, pain):
     """How a fee weighs against own R&D (both million US$ a year): money for research outside grows less than R&D.
 
-    >>> fee_burden(np.array([0.16]), np.array([200.0]), 0.008).round(4)
-    array([0.1318])
+    >>> round(fee_burden(0.16, 200.0, 0.008), 4)
+    0.1318
     """
     return fee / (pain * 100.0 * (research / 100.0) ** 0.6 + 1e-3)
 
 
-def diversity(weight: np.ndarray) -> np.ndarray:
+@compiled
+def diversity(weight):
     """Variety of media among members (Simpson): chance that two dollars of need lie on different media.
 
-    >>> diversity(np.array([[6.0, 2.0, 2.0, 0.0]])).round(2)
-    array([0.56])
+    >>> round(float(diversity(np.array([6.0, 2.0, 2.0, 0.0]))), 2)
+    0.56
     """
-    share = weight / np.maximum(weight.sum(axis=1, keepdims=True), 1e-9)
-    return 1.0 - (share * share).sum(axis=1)
+    total, alike = max(weight.sum(), 1e-9), 0.0
+    for part in weight:
+        alike += (part / total) ** 2
+    return 1.0 - alike

@@ -129,15 +129,23 @@ class ResearchManagement(Priorities, Calls):
     def teaches(self, years: float) -> None:
         """Once a quarter: results of running projects reach members by tier, outsiders less, universities in part."""
         model, told = self.model, self.model.settings.projects
+        if not self.projects:
+            return
         supports = model.settings.supports
         wasted = supports.duplication * (1.0 - supports.platform)
         bold = np.where(model.far, 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure)
         gain = self._gain(years) * (1.0 - wasted) * bold[:, None]
-        if self.cell_musd.any():
-            access = np.full(model.firms.count, model.settings.membership.outsiders_learn)
-            access[self.rows] = model.settings.treasury.tier_access ** self.tiers()
-            model.knowledge.deliver(model.firms, gain, access)
+        model.knowledge.deliver(model.firms, gain, self._access())
         model.knowledge.open_results(gain * told.published_share)
+
+    def _access(self) -> np.ndarray:
+        """How much of the results reaches each firm, by number; reckoned anew when standing or firms have changed."""
+        key = self.standing(), self.model.firms.count
+        if self.book.get("access of", (None,))[0] is not key[0] or self.book["access of"] != key:
+            access = np.full(key[1], self.model.settings.membership.outsiders_learn)
+            access[self.rows] = self.model.settings.treasury.tier_access ** self.tiers()
+            self.book["access of"], self.book["access"] = key, access
+        return self.book["access"]
 
     def _gain(self, years: float) -> np.ndarray:
         told, systems = self.model.settings.projects, self.model.systems

@@ -1,5 +1,6 @@
 """When the members of one programme found a body of their own: the separation of a programme from its parent."""
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -67,26 +68,28 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
         rows = [firm.number for firm in sponsors]
         here = prospects.values(view, only(self.charter.terms), told, rows)
         founders = view.firms.present(rows)
-        view.would_come = np.maximum(view.would_come, 0.35 * view.present) * (1.0 - founders)
-        view.present = founders
-        view.public_musd = sum(possible_public(self.model, government, sponsors) for government in self.model.governments
-                               if government.country in self.countries)  # fmt: skip
-        own = prospects.values(view, table, told, rows)
-        own.levels.append((table.money, self._cost_of_founding(table, medium, sponsors)))
+        would_come = np.maximum(view.would_come, 0.35 * view.present) * (1.0 - founders)
+        public = sum(possible_public(self.model, government, sponsors) for government in self.model.governments
+                     if government.country in self.countries)  # fmt: skip
+        alone = dataclasses.replace(view, would_come=would_come, present=founders, public_musd=public)
+        own = prospects.values(alone, table, told, rows)
+        own.levels.append((table.money, NEW_TERMS, self._cost_of_founding(table, medium, sponsors)))
         return here, own
 
-    def _cost_of_founding(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> dict[str, np.ndarray]:
-        """Bringing founders together is easier the fewer and larger they are; a roof makes setting up cheap."""
+    def _cost_of_founding(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> np.ndarray:
+        """What only founders weigh, terms × rows of money × sponsors.
+
+        Bringing founders together is easier the fewer and larger they are; a roof makes setting up cheap."""
         told = self.model.settings.governance
         sizes = self.model.storage_revenue[[firm.number for firm in sponsors]] + 1e-6
         equals = effective_number(sizes)
         set_up = np.where(table.hosted > 0, told.set_up / 3.0, told.set_up) * (1.0 + table.further)[table.paid_by]
         served = np.array([self._could_go_elsewhere(firm, medium) for firm in sponsors], dtype=float)
-        return {
-            "already served": np.tile(-told.already_served * served, (len(set_up), 1)),
-            "co-ordination": np.full((len(set_up), 1), -told.coordination * (equals - 1.0)),
-            "set-up": -set_up[:, None],
-        }
+        terms = np.empty((len(NEW_TERMS), len(set_up), len(sponsors)))
+        terms[0] = -told.already_served * served
+        terms[1] = -told.coordination * (equals - 1.0)
+        terms[2] = -set_up[:, None]
+        return terms
 
     def _could_go_elsewhere(self, firm: "Firm", medium: str) -> bool:
         """Whether another consortium of the same country for the medium has the firm as a member or would admit it."""

@@ -1,6 +1,5 @@
 """What a consortium is and has: charter, members, money, projects. What it decides stands in the files beside this one."""
 
-from collections import deque
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import mesa
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from sim.firm.state import FirmState
     from sim.model import ConsortiumModel
 
+NEVER = 1 << 30  # a month that does not come
 FLOWS = ("projects_started", "projects_stopped", "projects_finished", "fee_income_musd", "public_money_musd", "match_musd",
          "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd")  # fmt: skip
 
@@ -23,6 +23,7 @@ class Standing(NamedTuple):
     """How the members of a consortium stand, in their order."""
 
     rows: np.ndarray  # numbers in the firm table
+    accounts: np.ndarray  # their numbers in the books
     tiers: np.ndarray  # 0 is the first
     fees: np.ndarray  # million US$ a year
     votes: np.ndarray
@@ -39,6 +40,7 @@ class ConsortiumState(mesa.Agent):
         self.name = name
         self.charter = charter
         self.stamp = 0  # counts changes of members
+        self._standing: tuple[tuple[int, int, int], Standing] | None = None  # and what it was reckoned for
         self.country = country  # where it was founded
         self.founded = model.month
         self.ended: int | None = None
@@ -54,12 +56,12 @@ class ConsortiumState(mesa.Agent):
         self.history: list[tuple] = []  # observable state by month, for the recogniser
         self.founders = 0
         self.book: dict[str, Any] = {}  # the recorder's own notes
-        self.last_year: deque[tuple[float, float]] = deque(maxlen=12)  # public and private money by month
         self.flows: dict[str, float] = dict.fromkeys(FLOWS, 0.0)  # what happened this month
         # its projects
         systems = len(model.systems)
         self.projects: list[Project] = []
         self.started = 0
+        self.next_end = NEVER  # month in which the next of them ends, or one has been stopped before
         self._tally: Tally | None = None
         self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
         self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one
@@ -75,12 +77,12 @@ class ConsortiumState(mesa.Agent):
     def standing(self) -> Standing:
         """How its members stand; reckoned anew when members, charter or what firms measure have changed."""
         key = (self.stamp, self.model.measured, id(self.charter))
-        if self.book.get("standing of") != key:
+        if self._standing is None or self._standing[0] != key:
             rows = np.array([firm.number for firm in self.members], dtype=np.int64)
             at, dues = self.model.landscape.place[rows], self.model.landscape.dues(self.charter)
-            standing = Standing(rows, dues.tier[at], self.charter.fee_factor * dues.fee[at], dues.votes[at])
-            self.book["standing of"], self.book["standing"] = key, standing
-        return self.book["standing"]
+            fees = self.charter.fee_factor * dues.fee[at]
+            self._standing = key, Standing(rows, self.model.firms.account[rows], dues.tier[at], fees, dues.votes[at])
+        return self._standing[1]
 
     @property
     def rows(self) -> np.ndarray:
@@ -98,10 +100,12 @@ class ConsortiumState(mesa.Agent):
 
     def voters(self) -> list[tuple["Firm", float]]:
         """Members with their votes; where no core member is left, one vote each."""
-        votes = self.standing().votes.tolist()
-        if not any(votes):
-            votes = [1.0] * len(self.members)
-        return [(firm, vote) for firm, vote in zip(self.members, votes, strict=True) if vote > 0]
+        standing = self.standing()
+        if self.book.get("voters of") is not standing:
+            votes = standing.votes.tolist() if standing.votes.any() else [1.0] * len(self.members)
+            self.book["voters of"] = standing
+            self.book["voters"] = [(firm, vote) for firm, vote in zip(self.members, votes, strict=True) if vote > 0]
+        return self.book["voters"]
 
     def fee_of(self, firm: "FirmState") -> float:
         """The yearly fee that its charter asks of a firm (million US$)."""
@@ -112,8 +116,8 @@ class ConsortiumState(mesa.Agent):
         """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""
         if self.charter.membership == "domestic" and firm.country not in self.countries:
             return False
-        media, focus = self.charter.media, self.model.firms.focus[firm.number].tolist()
-        return sum([need for medium, need in zip(MEDIA, focus, strict=True) if medium in media]) > 0.15
+        media, focus, number = self.charter.media, self.model.firms.focus, firm.number
+        return sum([focus.item(number, column) for column, medium in enumerate(MEDIA) if medium in media]) > 0.15
 
     def admits(self, firm: "Firm") -> None:
         """Take a firm in."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.firm.state import FirmState
 from sim.parameters import parameter
 from sim.population import LINE_FUNCTIONS
@@ -53,11 +54,23 @@ def split_over_systems(focus: np.ndarray, ready: np.ndarray, published: np.ndarr
     The media of the business set the frame; a system further from readiness gets less, the more so the stronger the
     bias for the near. Rows sum to one.
     """
-    room = table.log_range * np.maximum(1.0 - ready, 0.0)
-    near = np.exp(-near_bias * np.maximum(0.0, 0.95 - ready))
-    weight = focus[:, table.medium] * published * room * near
-    total = weight.sum(axis=1, keepdims=True)
-    return np.where(total > 0, weight / np.maximum(total, 1e-12), published / published.sum())
+    split = np.zeros(ready.shape)
+    shares_of_systems(focus, ready, np.asarray(published, dtype=float), table.log_range, table.medium, near_bias, split)
+    return split
+
+
+@compiled
+def shares_of_systems(focus, ready, published, log_range, medium, near_bias, split):
+    """The split of `split_over_systems`, firm by firm; evenly over what is published where nothing is left to do."""
+    for firm in range(len(ready)):
+        total = 0.0
+        for system in range(ready.shape[1]):
+            room = log_range[system] * max(1.0 - ready[firm, system], 0.0)
+            near = np.exp(-near_bias * max(0.0, 0.95 - ready[firm, system]))
+            split[firm, system] = focus[firm, medium[system]] * published[system] * room * near
+            total += split[firm, system]
+        for system in range(ready.shape[1]):
+            split[firm, system] = split[firm, system] / total if total > 0.0 else published[system] / published.sum()
 
 
 def split_over_functions(needed: np.ndarray, split: np.ndarray, know_how: np.ndarray) -> np.ndarray:
@@ -65,8 +78,26 @@ def split_over_functions(needed: np.ndarray, split: np.ndarray, know_how: np.nda
 
     `needed` is revenue by line that depends on storage, `split` the one over systems. Rows sum to one.
     """
-    base = needed @ LINE_FUNCTIONS
-    base[base.sum(axis=1) == 0] = 1.0
-    known = np.matmul(split[:, None, :], know_how)[:, 0, :]
-    weight = base * (1.3 - known)
-    return weight / weight.sum(axis=1, keepdims=True)
+    result = np.zeros((len(needed), LINE_FUNCTIONS.shape[1]))
+    shares_of_functions(needed, split, know_how, LINE_FUNCTIONS, result)
+    return result
+
+
+@compiled
+def shares_of_functions(needed, split, know_how, works_on, result):
+    """The split of `split_over_functions`, firm by firm; `works_on` is lines × functions."""
+    functions = works_on.shape[1]
+    for firm in range(len(needed)):
+        business, total = 0.0, 0.0
+        for line in range(len(works_on)):
+            business += needed[firm, line]
+        for function in range(functions):
+            base, known = 0.0, 0.0
+            for line in range(len(works_on)):
+                base += needed[firm, line] * works_on[line, function]
+            for system in range(split.shape[1]):
+                known += split[firm, system] * know_how[firm, system, function]
+            result[firm, function] = (base if business > 0.0 else 1.0) * (1.3 - known)
+            total += result[firm, function]
+        for function in range(functions):
+            result[firm, function] /= total

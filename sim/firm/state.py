@@ -60,7 +60,7 @@ class FirmState(mesa.Agent):
 
     def running_grants(self) -> float:
         """Public awards to this firm alone that run now, million US$ a year."""
-        return sum([amount for amount, end in self.grants if end > self.model.month]) if self.grants else 0.0
+        return sum([amount for amount, end in self.grants if end > self.model.month], 0.0)
 
     @property
     def cash(self) -> float:
@@ -79,7 +79,8 @@ class FirmState(mesa.Agent):
 
     def draw(self, decision: str, other: int = 0) -> float:
         """The uniform number that chance holds for this firm, this decision and this month."""
-        return self.model.chance.uniform(decision, self.model.month, self.dice, other)
+        model = self.model
+        return model.chance.uniform(decision, model.month, self.dice, other)
 
     def noise(self, decision: str, other: int = 0) -> float:
         """The standard normal number that chance holds for this firm, this decision and this month."""

@@ -1,11 +1,14 @@
 """A quarter of business: the market clears, makers compete, everybody earns and spends."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.industry import makers
+from sim.money import DOLLARS
 from sim.parameters import parameter
 from sim.population import DRIVES, LINE_NEED, LINES
 
@@ -54,53 +57,67 @@ def the_market_clears(model: "ConsortiumModel") -> None:
         model.average_density = max(model.average_density, 1e-3)
         return
     makers.compete(firms, who, told, QUARTER)
-    model.concentration = makers.herfindahl(firms.share[who])
+    share = firms.share[who]
+    model.concentration = makers.herfindahl(share)
     model.price_markup = makers.markup(model.concentration, told)
-    model.average_density = float(np.exp((firms.share[who] * np.log(firms.density[who])).sum()))
+    model.average_density = math.exp(float(share @ np.log(firms.density[who])))
     model.market.clear(model.year, model.average_density, model.price_markup, QUARTER)
     model.consumer_busd += model.market.consumer_gain_busd
 
 
 def firms_earn_and_spend(model: "ConsortiumModel") -> None:
     """Revenue comes in, costs and own R&D go out; the margin of the drive line is remembered."""
-    firms, told = model.firms, model.settings.business
-    rows = firms.living()
+    firms, told, accounts = model.firms, model.settings.business, model.accounts
     who = firms.makers()
     drive_profit, fixed = np.zeros(firms.count), np.zeros(firms.count)
     if len(who):
-        drive_profit[who] = makers.profit(firms, who, 1e3 * model.market.revenue_busd, model.price_markup,
-                                          model.settings.competition, model.first_density)  # fmt: skip
-        fixed[who] = makers.generation_cost(firms.density[who], firms.share[who], model.first_density,
-                                            model.settings.competition)  # fmt: skip
-    revenue, research, profit = firms.revenue[rows], firms.research[rows], drive_profit[rows]
-    drives = revenue[:, DRIVES]
-    other = revenue.sum(axis=1) - drives
-    costs = other * (1.0 - told.margin) + drives - profit - fixed[rows]
-    account = firms.account[rows]
-    accounts = model.accounts
-    accounts.settle(account, {
-        "storage buyers": -QUARTER * (other + drives), "labour and materials": QUARTER * costs,
-        "fixed costs": QUARTER * fixed[rows], "researchers": QUARTER * research,
-    })  # fmt: skip
-    credit = model.settings.funding.tax_credit
-    if credit > 0:
-        accounts.spread("taxpayers", account, QUARTER * credit * research)
-    for firm in model.living_firms():
-        granted = firm.running_grants() if firm.grants else 0.0
-        if granted > 0:
-            accounts.pay("taxpayers", int(firms.account[firm.number]), QUARTER * granted)
-    model.research_busd += QUARTER * float(research.sum()) / 1e3
-    model.producer_busd += QUARTER * float((other * told.margin + profit - research).sum()) / 1e3
-    _remembers_margin(model, who, drive_profit)
+        fixed[who] = makers.generation_cost(firms.density[who], firms.share[who], model.first_density, model.settings.competition)
+        drive_profit[who] = makers.margin_of_lines(firms, who, 1e3 * model.market.revenue_busd, model.price_markup) - fixed[who]
+    buyers, costs, plants, researchers, credit, research, profit = a_quarter_of_business(
+        firms.living(), firms.revenue, firms.research, firms.account, drive_profit, fixed, accounts.balance, told.margin,
+        model.settings.funding.tax_credit, firms.maker, firms.margin, LINE_NEED)  # fmt: skip
+    accounts.settles({"storage buyers": buyers, "labour and materials": costs, "fixed costs": plants,
+                      "researchers": researchers, "taxpayers": credit})  # fmt: skip
+    model.granted = [firm for firm in model.granted if firm.alive and firm.running_grants() > 0]
+    for firm in model.granted:
+        accounts.pay("taxpayers", firms.account.item(firm.number), QUARTER * firm.running_grants())
+    model.research_busd += QUARTER * research / 1e3
+    model.producer_busd += QUARTER * profit / 1e3
 
 
-def _remembers_margin(model: "ConsortiumModel", who: np.ndarray, drive_profit: np.ndarray) -> None:
-    firms = model.firms
-    drives = firms.revenue[who, DRIVES]
-    need = firms.revenue[who] @ LINE_NEED
-    research = firms.research[who] * drives / np.maximum(need, 1e-9)
-    margin = (drive_profit[who] - research) / np.maximum(drives, 1e-9)
-    firms.margin[who] += 0.35 * (margin - firms.margin[who])
+@compiled
+def a_quarter_of_business(living, revenue, research, account, drive_profit, fixed, balance, margin, credit, maker, line_margin, need):
+    """Each living firm's books of a quarter, in whole dollars; amounts are million US$ a year.
+
+    Makers remember the margin of their drive line, own R&D counted by its part of the storage business. Returns the
+    dollars of buyers, costs, fixed costs, researchers and tax credits, then all R&D and all profit (million US$ a year).
+    """
+    to_dollars = QUARTER * DOLLARS
+    buyers, costs, plants, researchers, credits = 0, 0, 0, 0, 0
+    all_research, all_profit = 0.0, 0.0
+    for firm in living:
+        drives = revenue[firm, DRIVES]
+        other, storage = -drives, 0.0
+        for line in range(len(need)):
+            other += revenue[firm, line]
+            storage += revenue[firm, line] * need[line]
+        cost = other * (1.0 - margin) + drives - drive_profit[firm] - fixed[firm]
+        earned = int(np.rint(to_dollars * (other + drives)))
+        for_costs, for_plants = int(np.rint(to_dollars * cost)), int(np.rint(to_dollars * fixed[firm]))
+        for_research, back = int(np.rint(to_dollars * research[firm])), int(np.rint(to_dollars * credit * research[firm]))
+        balance[account[firm]] += earned - for_costs - for_plants - for_research + back
+        buyers -= earned
+        costs += for_costs
+        plants += for_plants
+        researchers += for_research
+        credits -= back
+        all_research += research[firm]
+        all_profit += other * margin + drive_profit[firm] - research[firm]
+        if maker[firm]:
+            own_research = research[firm] * drives / max(storage, 1e-9)
+            now = (drive_profit[firm] - own_research) / max(drives, 1e-9)
+            line_margin[firm] += 0.35 * (now - line_margin[firm])
+    return buyers, costs, plants, researchers, credits, all_research, all_profit
 
 
 def owners_are_paid(model: "ConsortiumModel") -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.drivers import Drivers, appetite_table
 from sim.parameters import parameter
 
@@ -70,13 +71,41 @@ class Flash:
     )
 
 
-def flash_choice(drive_usd: np.ndarray, flash_usd: np.ndarray, advantage: np.ndarray, taste: float) -> np.ndarray:
+@compiled
+def flash_choice(drive_usd, flash_usd, advantage, taste):
     """Share of buyers who prefer flash: a binary logit on the log ratio of prices plus what flash does better.
 
-    >>> flash_choice(np.array([50.0]), np.array([100.0]), np.array([0.1]), 2.5).round(4)
-    array([0.185])
+    >>> round(float(flash_choice(50.0, 100.0, 0.1, 2.5)), 4)
+    0.185
     """
     return 1.0 / (1.0 + np.exp(-taste * (np.log(drive_usd / flash_usd) + advantage)))
+
+
+@compiled
+def buyers_choose(drive_usd, density, flash_usd_per_gb, cost_multiple, area, advantage, useful_gb, appetite, opening, price_first,
+                  flash_share, spend, units, log_ratio, elasticity, taste, converts):  # fmt: skip
+    """Segment by segment: what a drive holds and costs, what part goes over to flash, what is spent, how many are bought.
+
+    `spend` (billion US$ a year), `units` (million a year), `flash_share` and `log_ratio` are written; where there is no
+    flash its price is zero. Returns the capacity sold (EB a year) and the buyers' gain (billion US$ a year).
+    """
+    sold, gain = 0.0, 0.0
+    for segment in range(len(area)):
+        drive = drive_usd * cost_multiple[segment]
+        capacity = max(area[segment] * density / GIGABITS_PER_GIGABYTE, useful_gb[segment])
+        if opening:
+            price_first[segment] = drive / capacity
+        if flash_usd_per_gb > 0.0:
+            flash = flash_usd_per_gb * useful_gb[segment]
+            wanted = flash_choice(drive, flash, advantage[segment], taste)
+            flash_share[segment] += converts * (wanted - flash_share[segment])
+            log_ratio[segment] = np.log(drive / flash) + advantage[segment]
+        price = drive / capacity / price_first[segment]
+        spend[segment] = appetite[segment] * price ** (1.0 - elasticity) * (1.0 - flash_share[segment])
+        units[segment] = 1e3 * spend[segment] / drive
+        sold += units[segment] * capacity / 1e3
+        gain += consumer_gain(appetite[segment], price, elasticity)
+    return sold, gain
 
 
 class Market:
@@ -108,42 +137,36 @@ class Market:
 
         `density` (Gb/in2) is that of the average drive sold, `markup` the price over cost.
         """
-        drive = self.component_cost(year) * self.cost_multiple * (1.0 + markup)  # US$ a drive
-        capacity = np.maximum(self.area * density / GIGABITS_PER_GIGABYTE, self.drivers.smallest_useful_gb(year))
-        per_gb = drive / capacity
-        if self.price_first is None:
-            self.price_first = per_gb
-        self._convert_to_flash(year, drive, years)
         appetite = self.drivers.appetite_busd(year, self.demand.appetite_growth)
-        cheaper = (per_gb / self.price_first) ** (1.0 - self.demand.price_elasticity)
-        self.spend = appetite.copy()
-        self.spend[:DISK_SEGMENTS] *= cheaper * (1.0 - self.flash_share)
-        self.units = 1e3 * self.spend[:DISK_SEGMENTS] / drive
-        self.capacity_eb = float((self.units * capacity).sum()) / 1e3
-        self.price_per_gb = float(self.spend[:DISK_SEGMENTS].sum() / max(self.capacity_eb, 1e-12))
-        self.consumer_gain_busd = years * float(consumer_gain(appetite[:DISK_SEGMENTS], per_gb / self.price_first,
-                                                              self.demand.price_elasticity).sum())  # fmt: skip
-
-    def _convert_to_flash(self, year: float, drive_usd: np.ndarray, years: float) -> None:
-        if not self.flash.available:
-            return
-        useful = self.drivers.smallest_useful_gb(year)
-        flash_usd = self.flash.price_factor * self.drivers.flash_price(year) * useful
-        wanted = flash_choice(drive_usd, flash_usd, self.advantage, self.flash.taste)
-        self.flash_share += (1.0 - math.exp(-self.flash.conversion_per_year * years)) * (wanted - self.flash_share)
-        self.log_ratio.append((year, np.log(drive_usd / flash_usd) + self.advantage))
+        opening = self.price_first is None
+        if opening:
+            self.price_first = np.zeros(DISK_SEGMENTS)
+        flash_usd = self.flash.price_factor * self.drivers.flash_price(year) if self.flash.available else 0.0
+        self.spend, self.units, log_ratio = appetite.copy(), np.zeros(DISK_SEGMENTS), np.zeros(DISK_SEGMENTS)
+        self.capacity_eb, gain = buyers_choose(
+            self.component_cost(year) * (1.0 + markup), density, flash_usd, self.cost_multiple, self.area, self.advantage,
+            self.drivers.smallest_useful_gb(year), appetite, opening, self.price_first, self.flash_share, self.spend, self.units,
+            log_ratio, self.demand.price_elasticity, self.flash.taste,
+            1.0 - math.exp(-self.flash.conversion_per_year * years))  # fmt: skip
+        if self.flash.available:
+            self.log_ratio.append((year, log_ratio))
+        self.price_per_gb = self.revenue_busd / max(self.capacity_eb, 1e-12)
+        self.consumer_gain_busd = years * gain
 
     @property
     def revenue_busd(self) -> float:
         """What buyers pay for drives, billion US$ a year."""
-        return float(self.spend[:DISK_SEGMENTS].sum())
+        return sum(self.spend[:DISK_SEGMENTS].tolist())
 
     @property
     def flash_unit_share(self) -> float:
         """Share of the devices of all disk segments that flash serves."""
-        kept = 1.0 - self.flash_share
-        wanted = np.divide(self.units, kept, out=np.zeros_like(kept), where=kept > 1e-6)
-        return float((wanted * self.flash_share).sum() / max(wanted.sum(), 1e-9))
+        wanted, on_flash = 0.0, 0.0
+        for units, share in zip(self.units.tolist(), self.flash_share.tolist(), strict=True):
+            if share < 1.0 - 1e-6:
+                wanted += units / (1.0 - share)
+                on_flash += units / (1.0 - share) * share
+        return on_flash / max(wanted, 1e-9)
 
     def expected_loss(self) -> float:
         """Share of today's drive revenue in segments that firms expect flash to take within their horizon.
@@ -174,13 +197,14 @@ def crossover_risk(log_ratio: np.ndarray, trend: np.ndarray, horizon: float) -> 
     return np.clip(1.0 - wait / horizon, 0.0, 1.0)
 
 
-def consumer_gain(appetite_busd: np.ndarray, relative_price: np.ndarray, elasticity: float) -> np.ndarray:
+@compiled
+def consumer_gain(appetite_busd, relative_price, elasticity):
     """Consumer surplus (billion US$ a year) against the first price, under constant elasticity.
 
     The area under the demand curve between the two prices: appetite × (1 - p^(1-e)) / (1-e), or its limit at e = 1.
 
-    >>> consumer_gain(np.array([10.0]), np.array([0.5]), 1.0).round(3)
-    array([6.931])
+    >>> round(float(consumer_gain(10.0, 0.5, 1.0)), 3)
+    6.931
     """
     if abs(elasticity - 1.0) < 1e-9:
         return -appetite_busd * np.log(relative_price)

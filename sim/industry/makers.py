@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.parameters import parameter
 from sim.population import DRIVES, FirmTable
 
@@ -58,10 +59,22 @@ def unit_shares(share: np.ndarray, density: np.ndarray, cost: np.ndarray, qualit
     >>> unit_shares(np.array([0.64, 0.36]), np.array([1.0, 1.0]), np.ones(2), np.zeros(2), told).round(4)
     array([0.5714, 0.4286])
     """
-    appeal = told.taste_density * np.log(density) - told.taste_cost * np.log(cost) + quality
-    appeal += told.size_persists * np.log(np.maximum(share, 1e-6))
-    weight = np.exp(appeal - appeal.max())
-    return weight / weight.sum()
+    chosen = np.empty(len(share))
+    choice_of_buyers(share, density, cost, quality, told.taste_density, told.taste_cost, told.size_persists, chosen)
+    return chosen
+
+
+@compiled
+def choice_of_buyers(share, density, cost, quality, taste_density, taste_cost, size_persists, chosen):
+    """The logit of `unit_shares`, maker by maker, into `chosen`."""
+    for maker in range(len(share)):
+        appeal = taste_density * np.log(density[maker]) - taste_cost * np.log(cost[maker]) + quality[maker]
+        chosen[maker] = appeal + size_persists * np.log(max(share[maker], 1e-6))
+    best, total = chosen.max(), 0.0
+    for maker in range(len(share)):
+        chosen[maker] = np.exp(chosen[maker] - best)
+        total += chosen[maker]
+    chosen /= total
 
 
 def herfindahl(share: np.ndarray) -> float:
@@ -70,7 +83,7 @@ def herfindahl(share: np.ndarray) -> float:
     >>> herfindahl(np.array([0.5, 0.3, 0.2]))
     0.38
     """
-    return float((share * share).sum())
+    return float(share @ share)
 
 
 def markup(concentration: float, told: Competition) -> float:
@@ -104,9 +117,20 @@ def full_generation_cost(density, first_density: float, told: Competition):
 
 def compete(firms: FirmTable, who: np.ndarray, told: Competition, years: float) -> None:
     """Makers' shares of units move for a span of `years` towards what buyers now choose."""
-    chosen = unit_shares(firms.share[who], firms.density[who], firms.cost[who], firms.quality[who], told)
-    now = firms.share[who] ** (1 - years) * chosen**years
-    firms.share[who] = now / now.sum()
+    shares_move(who, firms.share, firms.density, firms.cost, firms.quality, told.taste_density, told.taste_cost, told.size_persists,
+                years)  # fmt: skip
+
+
+@compiled
+def shares_move(who, share, density, cost, quality, taste_density, taste_cost, size_persists, years):
+    """The shares of the makers in `who` move, as a power of `years`, towards what buyers now choose."""
+    chosen, total = np.empty(len(who)), 0.0
+    choice_of_buyers(share[who], density[who], cost[who], quality[who], taste_density, taste_cost, size_persists, chosen)
+    for place in range(len(who)):
+        chosen[place] = share[who[place]] ** (1.0 - years) * chosen[place] ** years
+        total += chosen[place]
+    for place in range(len(who)):
+        share[who[place]] = chosen[place] / total
 
 
 def profit(firms: FirmTable, who: np.ndarray, revenue_musd: float, price_markup: float, told: Competition,
@@ -115,9 +139,13 @@ def profit(firms: FirmTable, who: np.ndarray, revenue_musd: float, price_markup:
 
     `revenue_musd` is what all buyers pay in a year; the markup stands over the average cost of the drives sold.
     """
-    share = firms.share[who]
-    average = float((share * firms.cost[who]).sum())
-    own_cost = firms.cost[who] / average / (1.0 + price_markup)
+    return margin_of_lines(firms, who, revenue_musd, price_markup) - generation_cost(firms.density[who], firms.share[who],
+                                                                                     first_density, told)  # fmt: skip
+
+
+def margin_of_lines(firms: FirmTable, who: np.ndarray, revenue_musd: float, price_markup: float) -> np.ndarray:
+    """The same before the fixed cost of a product generation; sets the revenue of the drive lines."""
+    share, cost = firms.share[who], firms.cost[who]
     revenue = share * revenue_musd
     firms.revenue[who, DRIVES] = revenue
-    return revenue * (1.0 - own_cost) - generation_cost(firms.density[who], share, first_density, told)
+    return revenue * (1.0 - cost / float((share * cost).sum()) / (1.0 + price_markup))

@@ -93,69 +93,104 @@ SERIES = WORLD | LINEAGE | {
 
 
 class Recorder:
-    """Writes a row a month for the world and for every consortium, and puts the lineage together at the end."""
+    """Notes down what changes in a month; the rows are put together when somebody asks for them."""
 
     def __init__(self, months: int) -> None:
         self.months = months
-        self.world = np.zeros((months, len(WORLD)))
-        self.bodies: dict[int, np.ndarray] = {}
+        self.done = 0  # months noted so far
+        self._world: dict[int, list[float]] = {}  # by the month from which the numbers hold
+        self._notes: dict[int, list[tuple]] = {}  # by number of the consortium, one a month from its first on
+        self._first: dict[int, int] = {}  # its first month
 
     def writes_month(self, model: "ConsortiumModel") -> None:
-        """Write the month down; the world's numbers move once a quarter and are kept in between."""
-        self.world[model.month] = model.world_numbers()
+        """Note the month; the world's numbers move once a quarter and are kept in between."""
+        self.done = model.month + 1
+        if not self._world or model.month % 3 == 2:
+            self._world[model.month] = model.world_numbers()
         for body in model.consortia:
-            if body.number not in self.bodies:
-                self.bodies[body.number] = np.full((self.months, len(LINEAGE)), np.nan)
-            self.bodies[body.number][model.month] = body_numbers(model, body)
+            if body.number not in self._notes:
+                self._notes[body.number], self._first[body.number] = [], model.month
+            self._notes[body.number].append(noted(model, body))
+
+    @property
+    def world(self) -> np.ndarray:
+        """The world's numbers, months × `WORLD`; zero in months that have not been."""
+        rows = np.zeros((self.months, len(WORLD)))
+        for month, numbers in self._world.items():
+            rows[month : self.done] = numbers
+        return rows
+
+    @property
+    def bodies(self) -> dict[int, np.ndarray]:
+        """The numbers of every consortium by its number, months × `LINEAGE`; NaN where it does not live."""
+        found = {}
+        for number, notes in self._notes.items():
+            found[number] = np.full((self.months, len(LINEAGE)), np.nan)
+            found[number][self._first[number] : self._first[number] + len(notes)] = put_together(notes)
+        return found
 
     def lineage(self, path: dict[int, int]) -> np.ndarray:
         """The numbers of the consortium that carries the lineage in each month; zero before there is one."""
-        rows = np.zeros((self.months, len(LINEAGE)))
+        rows, bodies = np.zeros((self.months, len(LINEAGE))), self.bodies
         ever = [list(LINEAGE).index(name) for name, series in LINEAGE.items() if series.kind == "total"]
         last = np.zeros(len(LINEAGE))
         for month in range(self.months):
             if month in path:
-                last = self.bodies[path[month]][month]
+                last = bodies[path[month]][month]
                 rows[month] = last
             else:
                 rows[month, ever] = last[ever]
         return rows
 
 
-def body_numbers(model: "ConsortiumModel", body: "Consortium") -> list[float]:
-    """The numbers of one consortium this month, in the order of `LINEAGE`."""
-    book = body.book
+def noted(model: "ConsortiumModel", body: "Consortium") -> tuple:
+    """What is noted of a consortium in a month: who belongs, its running projects, flows, stocks and terms."""
+    book, flows = body.book, body.flows
     key = (body.stamp, model.measured, id(body.charter))
     if book.get("key") != key:
         book["key"], book["census"] = key, census(model, body)
         charter = body.charter
-        book["terms"] = [len(charter.media), "flash" in charter.media, charter.membership == "open", charter.host == "association",
-                         charter.fee_factor]  # fmt: skip
+        book["terms"] = (len(charter.media), "flash" in charter.media, charter.membership == "open",
+                         charter.host == "association", charter.fee_factor)  # fmt: skip
     sums = body.running()
-    flow = body.flows
-    body.last_year.append((flow["public_money_musd"], flow["fee_income_musd"] + flow["match_musd"]))
-    public, private = map(sum, zip(*body.last_year, strict=True))
-    all_money = public + private
-    numbers = [
-        *book["census"], sums.performers, len(body.universities_ever), sums.academic, sums.disk,
-        len(body.projects) - sums.academic, flow["projects_started"], flow["projects_stopped"], flow["projects_finished"],
-        flow["fee_income_musd"], flow["public_money_musd"], public / all_money if all_money > 0 else 0.0, body.reserve,
-        model.accounts.held(body.account), flow["new_public_musd"], flow["new_private_musd"], flow["project_public_musd"],
-        flow["project_private_musd"], sums.far / sums.total if sums.total > 0 else 0.0, *book["terms"],
-    ]  # fmt: skip
-    flow.update(dict.fromkeys(flow, 0.0))
-    return numbers
+    body.flows = dict.fromkeys(flows, 0.0)
+    stocks = (len(sums.performing), len(body.universities_ever), sums.academic, sums.disk, len(body.projects) - sums.academic,
+              body.reserve, model.accounts.held(body.account), sums.far, sums.total)  # fmt: skip
+    return book["census"], stocks, flows, book["terms"]
 
 
-def census(model: "ConsortiumModel", body: "Consortium") -> list[float]:
+def put_together(notes: list[tuple]) -> np.ndarray:
+    """The rows of a consortium from its notes, months × `LINEAGE`."""
+    census, stocks, flows, terms = zip(*notes, strict=True)
+    who, stock, term = (np.array(part, dtype=float) for part in (census, stocks, terms))
+    flow = dict(zip(flows[0], np.array([list(month.values()) for month in flows]).T, strict=True))
+    public, private = over_a_year(flow["public_money_musd"]), over_a_year(flow["fee_income_musd"] + flow["match_musd"])
+    money, running = public + private, stock[:, 8]
+    return np.column_stack([
+        who, stock[:, :5], *(flow[name] for name in ("projects_started", "projects_stopped", "projects_finished",
+                                                     "fee_income_musd", "public_money_musd")),
+        np.divide(public, money, out=np.zeros_like(money), where=money > 0), stock[:, 5:7],
+        *(flow[name] for name in ("new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd")),
+        np.divide(stock[:, 7], running, out=np.zeros_like(running), where=running > 0), term,
+    ])  # fmt: skip
+
+
+def over_a_year(flow: np.ndarray) -> np.ndarray:
+    """Sums over the last twelve months, fewer at the start."""
+    return np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(11), flow]), 12).sum(axis=1)
+
+
+def census(model: "ConsortiumModel", body: "Consortium") -> tuple[float, ...]:
     """Who belongs: all, core, by tier, by country, makers, ever."""
-    tiers = body.tiers().tolist()
+    tiers, book = body.tiers().tolist(), body.book
     home, core = model.settings.home.country, body.charter.core_tiers
     domestic = [firm.country for firm in body.members].count(home)
     by_tier = [tiers.count(tier) for tier in range(3)]
-    ever_home = [model.first_country[number] for number in body.ever].count(home)
-    return [len(tiers), len([tier for tier in tiers if tier < core]), *by_tier, len(tiers) - sum(by_tier), domestic,
-            len(tiers) - domestic, model.firms.maker[body.rows].sum(), len(body.ever), ever_home]  # fmt: skip
+    if book.get("ever") != len(body.ever):
+        book["ever"] = len(body.ever)
+        book["ever at home"] = [model.first_country[number] for number in body.ever].count(home)
+    return (len(tiers), len([tier for tier in tiers if tier < core]), *by_tier, len(tiers) - sum(by_tier), domestic,
+            len(tiers) - domestic, np.count_nonzero(model.firms.maker[body.rows]), book["ever"], book["ever at home"])  # fmt: skip
 
 
 def frame(recorder: Recorder, path: dict[int, int], stages: list[int], first_year: int) -> "pandas.DataFrame":

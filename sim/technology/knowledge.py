@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.parameters import parameter
 from sim.population import FirmTable
 from sim.technology.systems import Systems, attainable_density, readiness
@@ -79,7 +80,7 @@ class Knowledge:
         self.systems = table
         self.university = table.known_first.copy()  # S × F, open to all who read
         self.laboratory_density = 0.0
-        self._effort: np.ndarray | None = None  # firms × S × F, what own work adds in a year where all is left to learn
+        self._effort: tuple[np.ndarray, np.ndarray] | None = None  # firms × S and firms × F, until it changes
 
     def start(self, firms: FirmTable, luck: np.ndarray) -> None:
         """Give the firms of the start what was known: makers more, others what their lines work on."""
@@ -100,73 +101,166 @@ class Knowledge:
 
     def research(self, firms: FirmTable, published: np.ndarray, university_effort: np.ndarray, years: float) -> None:
         """Own R&D, rivals, and publications raise know-how over a span of `years`; `university_effort` is S × F."""
-        told, held = self.settings, firms.know_how[: firms.count]
-        if self._effort is None:
-            self._effort = total_effort(firms, told) * (self.systems.ease * told.ease * published)[:, None]
-        learns = years * (firms.absorptive * firms.alive)[: firms.count, None, None]
-        leader = held[firms.living()].max(axis=0)
-        gain = room_left(held, told.saturation_power)
-        gain *= self._effort
-        gain *= years
-        distance = np.subtract(leader, held)
-        gain += np.multiply(distance, told.imitation_per_year * told.rival_teaches * learns, out=distance)
-        unread = np.maximum(np.subtract(self.university, held, out=distance), 0.0, out=distance)
-        gain += np.multiply(unread, told.published_per_year * learns, out=distance)
-        held += gain
-        np.minimum(held, 0.999, out=held)
-        self._universities_work(published, university_effort, years)
-
-    def _universities_work(self, published: np.ndarray, effort: np.ndarray, years: float) -> None:
         told = self.settings
-        pace = told.university_ease * self.systems.ease * told.ease * published
-        self.university += years * pace[:, None] * effort * room_left(self.university, told.saturation_power)
+        if self._effort is None:
+            self._effort = own_effort(firms, told), function_effort(firms, told)
+        ease = self.systems.ease * told.ease * published
+        know_how_rises(firms.know_how, firms.living(), firms.absorptive, *self._effort, self.university, ease, years,
+                       told.imitation_per_year * told.rival_teaches, told.published_per_year, told.saturation_power)  # fmt: skip
+        universities_work(self.university, university_effort, ease, years, told.university_ease, told.saturation_power)
 
     def deliver(self, firms: FirmTable, gain: np.ndarray, access: np.ndarray) -> None:
         """Results of projects (`gain`, S × F) reach firms by `access` (a number per firm) and absorptive capacity."""
-        held = firms.know_how[: firms.count]
-        share = access * firms.absorptive[: firms.count] * firms.alive[: firms.count]
-        room = room_left(held, self.settings.saturation_power)
-        room *= gain
-        room *= share[:, None, None]
-        held += room
-        np.minimum(held, 0.999, out=held)
+        results_arrive(firms.know_how, firms.living(), firms.absorptive, gain, access, self.settings.saturation_power)
 
     def open_results(self, gain: np.ndarray) -> None:
         """Results of projects enter the universities' know-how, where all may read them."""
-        self.university += gain * room_left(self.university, self.settings.saturation_power)
+        results_open(self.university, gain, self.settings.saturation_power)
 
     def attainable(self, firms: FirmTable, who: np.ndarray) -> np.ndarray:
         """Density (Gb/in2) each firm in `who` could manufacture with each system; firms × systems."""
         ready = readiness(firms.know_how[who], self.settings.substitution_exponent)
         return attainable_density(ready, self.systems.limit, self.systems.log_range)
 
+    def best_of(self, firms: FirmTable, who: np.ndarray) -> np.ndarray:
+        """The best know-how in every cell, S × F: that of the firms in `who` or of the universities."""
+        best = self.university.copy()
+        best_known(firms.know_how, who, best)
+        return best
+
     def demonstrate(self, firms: FirmTable, published: np.ndarray) -> None:
         """The best disk laboratory shows a density: a demonstration asks less of each function than a product."""
         disk = published & (self.systems.medium == 0)
-        best = np.maximum(firms.know_how[firms.makers()].max(axis=0, initial=0.0), self.university)
+        best = self.best_of(firms, firms.makers())
         ready = readiness(best[disk], -1.0)
         shown = attainable_density(ready, self.systems.limit[disk], self.systems.log_range[disk]).max()
         self.laboratory_density = max(self.laboratory_density, float(shown))
 
 
-def room_left(know_how: np.ndarray, power: float) -> np.ndarray:
+@compiled
+def room_left(know_how, power):
     """What is left to learn, as effort feels it: near one until the limit of the system is close.
 
-    >>> room_left(np.array([0.5, 0.9]), 6.0).round(3)
-    array([0.984, 0.469])
+    >>> round(room_left(0.9, 6.0), 3)
+    0.469
     """
-    if power == 6.0:  # the default, without the general power: five times as fast
+    if power == 6.0:  # the default, without the general power
         square = know_how * know_how
-        sixth = square * square
-        sixth *= square
-        return np.subtract(1.0, sixth, out=sixth)
+        return 1.0 - square * square * square
     return 1.0 - know_how**power
 
 
-def total_effort(firms: FirmTable, told: Technology) -> np.ndarray:
-    """Effort of the living firms per system and function."""
-    own = own_effort(firms, told) * firms.alive[: firms.count, None]
-    return own[:, :, None] * function_effort(firms, told)[:, None, :]
+@compiled
+def know_how_rises(know_how, living, absorptive, by_system, by_function, university, ease, years, imitation, reading, power):
+    """Each living firm learns in every cell by own work, from the leader and by reading.
+
+    `know_how` is firms × S × F; own effort is `by_system` (firms × S) times `by_function` (firms × F).
+    """
+    systems, functions = university.shape
+    leader = np.zeros((systems, functions))
+    for firm in living:
+        for system in range(systems):
+            for function in range(functions):
+                leader[system, function] = max(leader[system, function], know_how[firm, system, function])
+    for firm in living:
+        learns = years * absorptive[firm]
+        for system in range(systems):
+            own = years * ease[system] * by_system[firm, system]
+            for function in range(functions):
+                known = know_how[firm, system, function]
+                gain = own * by_function[firm, function] * room_left(known, power)
+                gain += imitation * learns * (leader[system, function] - known)
+                gain += reading * learns * max(0.0, university[system, function] - known)
+                know_how[firm, system, function] = min(known + gain, 0.999)
+
+
+@compiled
+def universities_work(university, effort, ease, years, university_ease, power):
+    """The universities' own research raises what all may read; S × F."""
+    for system in range(len(ease)):
+        pace = years * university_ease * ease[system]
+        for function in range(university.shape[1]):
+            university[system, function] += pace * effort[system, function] * room_left(university[system, function], power)
+
+
+@compiled
+def results_arrive(know_how, living, absorptive, gain, access, power):
+    """Results of projects (S × F) raise the know-how of each living firm."""
+    for firm in living:
+        share = access[firm] * absorptive[firm]
+        for system in range(gain.shape[0]):
+            for function in range(gain.shape[1]):
+                known = know_how[firm, system, function]
+                know_how[firm, system, function] = min(known + share * gain[system, function] * room_left(known, power), 0.999)
+
+
+@compiled
+def results_open(university, gain, power):
+    """Results of projects (S × F) raise what all may read."""
+    for system in range(gain.shape[0]):
+        for function in range(gain.shape[1]):
+            university[system, function] += gain[system, function] * room_left(university[system, function], power)
+
+
+@compiled
+def best_known(know_how, firms, best):
+    """Raise the best know-how in every cell, S × F, to that of some firms (by number)."""
+    for firm in firms:
+        for system in range(best.shape[0]):
+            for function in range(best.shape[1]):
+                best[system, function] = max(best[system, function], know_how[firm, system, function])
+
+
+@compiled
+def known_abroad(know_how, makers, at_home, systems):
+    """Mean know-how of the foreign makers over that of the domestic ones, in some systems; NaN without one of them."""
+    inside, outside, homes, others = 0.0, 0.0, 0, 0
+    for place in range(len(makers)):
+        known = 0.0
+        for system in systems:
+            known += know_how[makers[place], system].sum()
+        if at_home[place]:
+            inside, homes = inside + known, homes + 1
+        else:
+            outside, others = outside + known, others + 1
+    if homes == 0 or others == 0 or inside == 0.0:
+        return np.nan
+    return (outside / others) / (inside / homes)
+
+
+@compiled
+def middle_of_industry(know_how, living, owns, middle):
+    """Mean know-how of the living firms that own a business line, S × F, into `middle`."""
+    count = 0
+    middle[:] = 0.0
+    for firm in living:
+        if owns[firm].any():
+            middle += know_how[firm]
+            count += 1
+    middle /= count
+
+
+@compiled
+def leads(know_how, by_system, by_function, storage_revenue, lead):
+    """How far each firm leads, 0 to 1, a half at the mean: its know-how weighed by its own work, in standard deviations."""
+    known = lead  # the same array: know-how first, the lead in the end
+    active, total = 0, 0.0
+    for firm in range(len(lead)):
+        known[firm] = 0.0
+        for system in range(by_system.shape[1]):
+            inside = 0.0
+            for function in range(by_function.shape[1]):
+                inside += know_how[firm, system, function] * by_function[firm, function]
+            known[firm] += by_system[firm, system] * inside
+        if storage_revenue[firm] > 0.0:
+            active, total = active + 1, total + known[firm]
+    mean, squares = total / max(active, 1), 0.0
+    for firm in range(len(lead)):
+        if storage_revenue[firm] > 0.0:
+            squares += (known[firm] - mean) ** 2
+    spread = np.sqrt(squares / max(active, 1)) + 1e-6
+    for firm in range(len(lead)):
+        lead[firm] = min(max(0.5 + 0.25 * (known[firm] - mean) / spread, 0.0), 1.0)
 
 
 def own_effort(firms: FirmTable, told: Technology) -> np.ndarray:

@@ -4,6 +4,7 @@ from functools import cache
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.drivers import column, table
 from sim.population import DISK, FUNCTIONS, MEDIA
 
@@ -50,13 +51,29 @@ def readiness(know_how: np.ndarray, exponent: float) -> np.ndarray:
     >>> float(readiness(np.array([0.9, 0.9, 0.9, 0.9, 0.3]), -4.0).round(4))
     0.4432
     """
-    floor = np.maximum(know_how, 1e-3)
-    if exponent == -4.0:  # the default, without the general power: three times as fast
-        square = floor * floor
-        return 1.0 / np.sqrt(np.sqrt((1.0 / (square * square)).sum(axis=-1) / floor.shape[-1]))
-    if exponent == -1.0:
-        return floor.shape[-1] / (1.0 / floor).sum(axis=-1)
-    return (floor**exponent).mean(axis=-1) ** (1.0 / exponent)
+    cells = know_how.reshape(-1, know_how.shape[-1])
+    result = np.empty(len(cells))
+    ready(cells, exponent, result)
+    return result.reshape(know_how.shape[:-1])
+
+
+@compiled
+def ready(know_how, exponent, result):
+    """Readiness row by row, into `result`: know-how is rows × functions."""
+    rows, functions = know_how.shape
+    for row in range(rows):
+        total = 0.0
+        for function in range(functions):
+            floor = max(know_how[row, function], 1e-3)
+            if exponent == -4.0:  # the default, without the general power
+                square = floor * floor
+                total += 1.0 / (square * square)
+            elif exponent == -1.0:
+                total += 1.0 / floor
+            else:
+                total += floor**exponent
+        mean = total / functions
+        result[row] = 1.0 / np.sqrt(np.sqrt(mean)) if exponent == -4.0 else mean ** (1.0 / exponent)
 
 
 def attainable_density(ready: np.ndarray, limit: np.ndarray, log_range: np.ndarray) -> np.ndarray:
