@@ -33,6 +33,7 @@ class ConsortiumState(mesa.Agent):
     """A research consortium as others see it: who belongs, with which tier, fee and votes, and who comes and goes."""
 
     model: "ConsortiumModel"
+    next_end = NEVER  # month in which the next project ends, or one that was stopped would have
 
     def __init__(self, model: "ConsortiumModel", name: str, charter: Charter, country: str) -> None:
         super().__init__(model)
@@ -61,7 +62,6 @@ class ConsortiumState(mesa.Agent):
         systems = len(model.systems)
         self.projects: list[Project] = []
         self.started = 0
-        self.next_end = NEVER  # month in which the next of them ends, or one has been stopped before
         self._tally: Tally | None = None
         self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
         self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one

@@ -83,7 +83,7 @@ def herfindahl(share: np.ndarray) -> float:
     >>> herfindahl(np.array([0.5, 0.3, 0.2]))
     0.38
     """
-    return float(share @ share)
+    return float((share * share).sum())
 
 
 def markup(concentration: float, told: Competition) -> float:
