@@ -146,10 +146,9 @@ class Composer:
         told = self.names.get(key)
         if told is None:
             return f"{key}: {said}.{did_you_mean(key, self.names)}" if key else f"{said}."
-        meaning = f"{told.meaning} ({told.unit}), allowed {told.range}"
-        return (
-            f"{key} cannot be this ({said}): {meaning}. Write for example {key}={as_written(told.default)}."
-        )
+        unit = f" ({told.unit})" if told.unit else ""
+        meaning = f"{told.meaning}{unit}, allowed {told.range}"
+        return f"{key}: {said}. It is: {meaning}. Write for example {key}={as_written(told.default)}."
 
 
 def _objection(error: Exception) -> tuple[str, str]:

@@ -3,6 +3,8 @@
 from importlib import resources
 from pathlib import Path
 
+from sim.parameters import SettingError
+
 
 def configs() -> Path:
     """The folder of the Hydra configs, absolute: `sim/configs` in the wheel, else `configs` beside `sim`.
@@ -17,8 +19,8 @@ def configs() -> Path:
 
 
 def data(name: str) -> Path:
-    """The path of one data file of the package. Raises FileNotFoundError with its name."""
+    """The path of one data file of the package; an absolute path stands for itself. Raises SettingError with its name."""
     path = Path(str(resources.files("sim") / "data" / name))
     if not path.is_file():
-        raise FileNotFoundError(f"the package holds no data file {name}")
+        raise SettingError(f"there is no data file {name}: write the name of a file in sim/data, or a whole path.")
     return path

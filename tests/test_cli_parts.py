@@ -6,6 +6,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -52,7 +53,13 @@ def test_every_verb_says_what_it_does(capsys: pytest.CaptureFixture) -> None:
         assert "--traceback" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("arguments", [[], ["fly"], ["run", "--fast"], ["run", "--seed", "seven"], ["why"]])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [], ["fly"], ["run", "--fast"], ["run", "--seed", "seven"], ["run", "--seed", "-1"], ["run", "seed=3"], ["why"],
+        ["reproduce", "--replicates", "0"], ["reproduce", "--processes", "0"],
+    ],
+)  # fmt: skip
 def test_wrong_flags_leave_with_two(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as leaving:
         sim.cli.main(arguments)
@@ -177,6 +184,19 @@ def test_dictionary_rows_however_declared() -> None:
     assert listing.in_words(row).splitlines() == ["members  firms  Members", "    how many"]
 
 
+def test_nothing_that_is_not_told_is_listed() -> None:
+    from sim.records.outcomes import OUTCOMES
+
+    assert all("None" not in row.values() for row in listing.outcomes())
+    assert len(listing.outcomes()) == len(OUTCOMES)
+
+
+def test_records_are_listed_figure_by_figure() -> None:
+    tiers = [{"from": 10.0, "fee": 0.5}, {"from": 0.0, "fee": 0.1}]
+    assert listing.short(tiers) == "2 (from 10/0, fee 0.5/0.1)"
+    assert listing.short({"label": "a", "frozen": True}) == "label: a, frozen: true"
+
+
 def test_rows_as_csv() -> None:
     assert listing.as_csv([{"name": "a", "unit": "x"}, {"name": "b"}]) == "name,unit\na,x\nb,\n"
 
@@ -255,13 +275,29 @@ def test_the_stages_stand_beside_the_recorded_years(small_run: Run) -> None:
 
 def test_the_events_that_count_are_told_in_words(small_run: Run) -> None:
     told = run.important_events(small_run)
-    assert told == "  1991-06  consortium founded: Quantum (Body 1) – They fear being left behind."
+    assert told == "  1991-06  Quantum is founded (Body 1) – They fear being left behind."
 
 
 def test_important_events_are_kinds_of_the_ledger() -> None:
     from sim.records.events import EVENTS
 
     assert set(run.IMPORTANT) <= set(EVENTS)
+
+
+def test_a_pattern_that_is_not_measured_neither_passes_nor_falls_short() -> None:
+    row = dict.fromkeys(("median", "p05", "p95", "inside"), float("nan"))
+    row |= {"pattern": "P17", "target": "lower", "pass": False, "measured": False, "naive": "0"}
+    line = reproduce.pattern_table(pd.DataFrame([row])).splitlines()[1]
+    assert "not measured" in line
+    assert "short" not in line
+
+
+def test_every_important_event_reads_as_a_sentence() -> None:
+    for kind in run.IMPORTANT:
+        told = run._happening(SimpleNamespace(kind=kind, who="Anna", whom="heat_3d"))
+        assert "Anna" in told
+        assert "_" not in told
+        assert "{" not in told
 
 
 def test_the_pattern_table() -> None:

@@ -74,6 +74,9 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
         made.error(f"unrecognized arguments: {' '.join(rest)}")
     if rest:
         told.overrides = [*told.overrides, *rest]
+    for key, sign, value in (word.partition("=") for word in getattr(told, "overrides", ())):
+        if sign and key in vars(told):
+            made.error(f"{key} says how to run: write --{key.replace('_', '-')} {value}")
     return told
 
 

@@ -115,7 +115,8 @@ def dictionary_row(name: str, told: Any) -> Row:
     if isinstance(told, str):
         return {"name": name, "meaning": told}
     fields: Mapping[str, Any] = told._asdict() if hasattr(told, "_asdict") else vars(told)
-    return {"name": name, **{key: str(value) for key, value in fields.items() if key != "name"}}
+    told_of = {key: str(value) for key, value in fields.items() if key != "name" and value is not None}
+    return {"name": name, **told_of}
 
 
 def choices(group: str, configs: Path | None = None) -> list[Row]:
@@ -144,9 +145,16 @@ def _choice(group: str, file: Path) -> Row:
 
 
 def short(value: Any) -> str:
-    """A value on one line, cut when it is long."""
-    text = as_written(value) if not isinstance(value, Mapping) else str(dict(value))
+    """A value on one line, cut when it is long; of records each figure down the list."""
+    if isinstance(value, (list, tuple)) and value and all(isinstance(item, Mapping) for item in value):
+        figures = (f"{key} {'/'.join(as_written(item.get(key)) for item in value)}" for key in value[0])
+        return f"{len(value)} ({', '.join(figures)})"
+    text = as_written(value) if not isinstance(value, Mapping) else _pairs(value)
     return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _pairs(value: Mapping[str, Any]) -> str:
+    return ", ".join(f"{key}: {as_written(item)}" for key, item in value.items())
 
 
 def in_words(row: Row) -> str:

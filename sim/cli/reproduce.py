@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.cli import terminal
 from sim.cli.codes import FAILED_RUNS, FINE, INTERRUPTED
-from sim.cli.run import add_overrides
+from sim.cli.run import add_overrides, at_least
 
 if TYPE_CHECKING:
     from sim.studies.reproduce import Reproduction
@@ -23,12 +23,12 @@ def add(verbs: Any) -> None:
     )  # fmt: skip
     add_overrides(verb)
     verb.add_argument(
-        "--replicates", type=int, default=100, metavar="N", help="how many seeds (default: 100)"
+        "--replicates", type=at_least(1), default=100, metavar="N", help="how many seeds (default: 100)"
     )
     verb.add_argument(
-        "--first-seed", type=int, default=1000, metavar="SEED", help="the first (default: 1000)"
+        "--first-seed", type=at_least(0), default=1000, metavar="SEED", help="the first (default: 1000)"
     )
-    verb.add_argument("--processes", type=int, metavar="N", help="how many at a time (default: all cores)")
+    verb.add_argument("--processes", type=at_least(1), metavar="N", help="how many at a time (default: all cores)")
     verb.add_argument("--output", type=Path, metavar="DIR", help="where the files go")
     verb.add_argument("--overwrite", action="store_true", help="replace the study that DIR holds")
     verb.add_argument("--quiet", action="store_true", help="print nothing but errors")
@@ -104,12 +104,18 @@ def pattern_table(patterns: Any) -> str:
             row["pattern"], str(row["target"]), figure(row["median"]),
             f"{figure(row['p05'])} – {figure(row['p95'])}",
             f"{row['inside']:.0%}" if row["inside"] == row["inside"] else "–",
-            "passes" if row["pass"] else "falls short", str(row["naive"]),
+            _verdict_of(row), str(row["naive"]),
         ]
         for row in patterns.to_dict("records")
     ]  # fmt: skip
     heads = ["pattern", "target", "median", "5–95 %", "inside", "", "naive"]
     return terminal.table(rows, heads, right=(2, 4))
+
+
+def _verdict_of(row: dict[str, Any]) -> str:
+    if not row.get("measured", True):
+        return "not measured"
+    return "passes" if row["pass"] else "falls short"
 
 
 def figure(value: float) -> str:

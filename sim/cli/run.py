@@ -1,6 +1,7 @@
 """`consortium run`: one history, told in words."""
 
 import argparse
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,17 @@ IMPORTANT = (
 )  # fmt: skip
 """The kinds of event that are told after a run."""
 
+_SENTENCES = {
+    "consortium_founded": "{who} is founded ({whom})",
+    "founding_failed": "{whom} is not founded ({who})",
+    "charter_changed": "{who} changes its charter",
+    "spin_off": "{who} leaves {whom}",
+    "consortia_merged": "{who} and {whom} become one",
+    "consortium_dissolved": "{who} ends",
+    "government_changed": "{who} changes its storage programme",
+    "first_product": "{who} sells the first drive with {whom} recording",
+    "line_merged": "{who} buys the drive line of {whom}",
+}
 _MOST_OF_A_KIND = 6
 
 
@@ -28,7 +40,7 @@ def add(verbs: Any) -> None:
         "the same directory and the same bytes.",
     )  # fmt: skip
     add_overrides(verb)
-    verb.add_argument("--seed", type=int, default=7, help="seed of every random decision (default: 7)")
+    verb.add_argument("--seed", type=at_least(0), default=7, metavar="SEED", help="seed of every random decision (default: 7)")
     verb.add_argument("--output", type=Path, metavar="DIR", help="where the files go")
     verb.add_argument("--overwrite", action="store_true", help="replace the run that DIR holds")
     verb.add_argument("--networks", action="store_true", help="save the yearly networks as GraphML too")
@@ -39,6 +51,21 @@ def add(verbs: Any) -> None:
     verb.add_argument("--cfg", action="store_true", help="print the resolved configuration and stop")
     verb.add_argument("--quiet", action="store_true", help="print nothing but errors")
     verb.set_defaults(act=act)
+
+
+def at_least(low: int) -> Callable[[str], int]:
+    """The reader of a whole number from `low` on; the parser words what it refuses."""
+
+    def read(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text} is not a whole number") from None
+        if number < low:
+            raise argparse.ArgumentTypeError(f"{text} is below {low}")
+        return number
+
+    return read
 
 
 def add_overrides(verb: argparse.ArgumentParser) -> None:
@@ -142,9 +169,17 @@ def _event_line(row: Any) -> str:
     """`1991-03  consortium founded: NSIC (United States) – why`."""
     from sim.records.why import calendar
 
-    whom = f" ({row.whom})" if row.whom else ""
     why = f" – {row.why}" if row.why else ""
-    return f"{calendar(row.month, row.year)}  {row.kind.replace('_', ' ')}: {row.who}{whom}{why}"
+    return f"{calendar(row.month, row.year)}  {_happening(row)}{why}"
+
+
+def _happening(row: Any) -> str:
+    """What happened to whom, as it would be said."""
+    sentence = _SENTENCES.get(row.kind)
+    if sentence is not None:
+        return sentence.format(who=row.who, whom=row.whom.replace("_", " "))
+    whom = f" ({row.whom})" if row.whom else ""
+    return f"{row.kind.replace('_', ' ')}: {row.who}{whom}"
 
 
 def _year(value: Any) -> str:

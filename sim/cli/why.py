@@ -49,10 +49,10 @@ def nothing_but(run: "Run", who: str | None, kind: str | None) -> str:
     """What to say when nothing happened in that year: from when to when there is anything, and the last of it."""
     others = run.why(who=who, kind=kind)
     if not others:
-        return "Nothing of that kind happened in this run."
+        return f"This run holds nothing of {' and '.join(filter(None, (who, kind))) or 'that year'}: try without --kind or --who."
     years = sorted({int(entry.year) for entry in others})
     span = f"there is something in {len(years)} years from {years[0]} to {years[-1]}"
-    return f"Nothing of that kind happened in that year; {span}. The last of it:\n\n{others[-1]}"
+    return f"Nothing of that in that year; {span}. The last of it:\n\n{others[-1]}"
 
 
 def _refuse_unknown(run: "Run", who: str | None, kind: str | None) -> None:

@@ -31,7 +31,8 @@ def considers_founding(model: "ConsortiumModel", government: "Government", offer
     worth = worth_of_founding(model, government, offered, leaders)
     ballots = [(firm, firm.founds(terms)) for firm, terms in zip(leaders, worth, strict=True)]
     for firm, ballot in ballots:
-        model.ledger.note(model.month, "voted", firm.name, offered.label, "to found or not", ballot.terms)
+        said = "for" if ballot else "against"
+        model.ledger.note(model.month, "voted", firm.name, offered.label, f"{said}: is founded", ballot.terms)
     votes = np.maximum(offered.votes(model.storage_revenue[[firm.number for firm in leaders]]), 1.0)
     yes = float(sum(v for v, (_, ballot) in zip(votes, ballots, strict=True) if ballot))
     outcome = by_vote(yes, float(votes.sum()) - yes, offered.majority, {firm.name: bool(b) for firm, b in ballots})

@@ -130,19 +130,20 @@ class GovernanceDecisions(Admission):
         cost = -self.model.settings.governance.switching_cost * changed
         ballots = [(firm, votes, firm.votes(self, "charter", gain | {"switching": cost}))
                    for (firm, votes), gain in zip(voters, gained, strict=True)]  # fmt: skip
-        outcome = self.counts(ballots, self.charter.majority)
         words = in_words(self.charter.terms, new)
+        outcome = self.counts(ballots, self.charter.majority, words)
         kind = "charter_changed" if outcome else "charter_kept"
         reason = leading_reasons(gained)
         self.model.ledger.note(self.model.month, kind, self.name, "", f"{words}; {reason}", outcome.terms)
         if outcome:
             self.adopts_charter(new)
 
-    def counts(self, ballots: list[tuple["Firm", float, Decision]], needed: float) -> Decision:
-        """Count the votes, and keep in the ledger how each member voted and why."""
+    def counts(self, ballots: list[tuple["Firm", float, Decision]], needed: float, motion: str) -> Decision:
+        """Count the votes on a motion, and keep in the ledger how each member voted and why."""
         for firm, votes, ballot in ballots:
             say = "for" if ballot else "against"
-            self.model.ledger.note(self.model.month, "voted", firm.name, self.name, f"{say} ({votes:g} votes)", ballot.terms)
+            self.model.ledger.note(self.model.month, "voted", firm.name, self.name, f"{say} ({votes:g} votes): {motion}",
+                                   ballot.terms)  # fmt: skip
         yes = sum(votes for _, votes, ballot in ballots if ballot)
         no = sum(votes for _, votes, ballot in ballots if not ballot)
         return by_vote(yes, no, needed, {firm.name: bool(ballot) for firm, _, ballot in ballots})

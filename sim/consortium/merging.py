@@ -77,7 +77,7 @@ def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, vot
         ballots = [(firm, votes, firm.votes(body, "merge", gain))
                    for (firm, votes), gain in zip(voters[body.number], gained[body.number], strict=True)]  # fmt: skip
         needed = max(body.charter.majority, model.settings.governance.merger_majority)
-        outcomes.append(body.counts(ballots, needed))
+        outcomes.append(body.counts(ballots, needed, f"becomes one with {(other if body is one else one).name}"))
         words.append(f"{body.name}: {leading_reasons(gained[body.number])}")
     if all(outcomes):
         unites(model, one, other, *proposal, "; ".join(words), outcomes[0].terms)

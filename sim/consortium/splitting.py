@@ -101,7 +101,7 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
         voters = {firm.number: votes for firm, votes in self.voters()}
         ballots = [(firm, voters.get(firm.number, 1.0), firm.votes(self, "own body", gain))
                    for firm, gain in zip(sponsors, gains, strict=True)]  # fmt: skip
-        outcome = self.counts(ballots, self.charter.majority)
+        outcome = self.counts(ballots, self.charter.majority, f"a body of its own for {medium}")
         founders = [firm for firm, _, ballot in ballots if ballot]
         told = self.model.settings.governance
         if not outcome or len(founders) < told.fewest_founders:

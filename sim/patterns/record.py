@@ -13,7 +13,7 @@ from sim.paths import data
 
 @cache
 def table(name: str) -> pd.DataFrame:
-    """One table of the record, for example `drive_makers`. Raises FileNotFoundError when there is none."""
+    """One table of the record, for example `drive_makers`. Raises SettingError when there is none."""
     return pd.read_csv(data(f"record/{name}.csv"))
 
 

@@ -84,7 +84,11 @@ def in_central(pattern: Pattern, measured: "Measured") -> Score:
     low, high = quantile(measured.values, 0.1), quantile(measured.values, 0.9)
     passes = pattern.recorded is not None and low <= pattern.recorded <= high
     told["inside"] = math.nan if pattern.low is None and pattern.high is None else told["inside"]
-    return Score(value=told["median"], passes=passes, note=f"central 80 %: {low:.1f} to {high:.1f}", **told)
+    return Score(value=told["median"], passes=passes, note=f"central 80 %: {low:.1f} to {_or_never(high)}", **told)
+
+
+def _or_never(value: float) -> str:
+    return "never" if math.isinf(value) else f"{value:.1f}"
 
 
 def by_median_and_central(pattern: Pattern, measured: "Measured") -> Score:

@@ -72,7 +72,8 @@ def _density(axes: Any, run: Any) -> None:
     axes.set_title("areal density, Gb/in² (logarithmic)")
     style.logarithmic(axes)
     series, start = run.series, float(run.series["year"].iloc[0])
-    _lines(axes, series, {"product_density_gb_in2": ("products", style.BLUE),
+    shown = series.replace({"laboratory_density_gb_in2": {0.0: np.nan}})  # nothing demonstrated yet
+    _lines(axes, shown, {"product_density_gb_in2": ("products", style.BLUE),
                           "laboratory_density_gb_in2": ("laboratories", style.GREEN)})  # fmt: skip
     style.dots(axes, record.within(record.density("product"), start, float(series["year"].iloc[-1])))
 
