@@ -39,6 +39,7 @@ def _decides_on(model: "ConsortiumModel", government: "Government", body: "Conso
             continue
         terms = {"test": "comparison", "terms": {"chance": chance, "draw": -draw}, "threshold": 0.0, "value": chance - draw}
         if draw < chance:
+            terms["recipients_musd"] = _among([firm.country for firm in body.eligible(government)], told.joint_size_musd)
             body.starts_joint(yearly, match, told.joint_years, number)
             model.ledger.note(model.month, "public_award", government.country, body.name,
                               f"{proposals} proposals of its own among {everybody:.0f}", terms)  # fmt: skip
@@ -62,4 +63,10 @@ def singles_are_funded(model: "ConsortiumModel", government: "Government") -> No
             model.granted.append(firm)
         firm.grants.append((told.single_size_musd / told.single_years, model.month + round(12 * told.single_years)))
         model.counters["single_awards_total"] += 1
-        model.ledger.note(model.month, "single_award", government.country, firm.name, "an award to a single firm")
+        model.ledger.note(model.month, "single_award", government.country, firm.name, "an award to a single firm",
+                          {"recipients_musd": {firm.country: told.single_size_musd}})  # fmt: skip
+
+
+def _among(countries: list[str], musd: float) -> dict[str, float]:
+    """An amount in even parts, by country of who receives a part."""
+    return {country: musd * countries.count(country) / len(countries) for country in dict.fromkeys(countries)}

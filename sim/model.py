@@ -78,8 +78,10 @@ class ConsortiumModel(mesa.Model):
         self.counters: dict[str, float] = defaultdict(float)
         self.first_product: dict[int, int] = {}
         self.merger_log: list[tuple[int, int, int]] = []
+        self.spells: list[tuple[Project, int, int, int]] = []  # project, its consortium, first month, month after the last
         self.first_country: dict[int, str] = {}
         self.granted: list[Firm] = []  # firms with running awards to them alone
+        self.first_line: dict[int, int] = {}  # business line with most storage revenue at the start of each firm
         self.networks: dict[int, Any] = {}
         self.published = self.drivers.published(self.systems.year_published, self.first_year)
         self.best_ready = np.zeros(len(self.systems))
@@ -216,6 +218,7 @@ class ConsortiumModel(mesa.Model):
         firms.research[row] = intensity * float(firms.revenue[row] @ LINE_NEED)
         self.accounts.pay("capital market", int(firms.account[row]), self.settings.business.opening_cash * firm.revenue)
         self.first_country[row] = country
+        self.first_line[row] = int(np.argmax(np.nan_to_num(revenue) * LINE_NEED))
         return firm
 
     def learns_at_birth(self, firm: Firm) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.configuration import compose
 from sim.model import ConsortiumModel
+from sim.records.counted import COUNTED
 from sim.records.record import Record
 
 FILE = Path(__file__).resolve().parent / "baseline" / "fingerprints.json"
@@ -31,10 +32,13 @@ def fingerprints() -> dict[str, dict[str, str]]:
 
 def fingerprint(record: Record) -> dict[str, str]:
     """The first year in which it differs shows in the hashes of years, the subject in those of kinds."""
-    series = np.column_stack([np.asarray(values, dtype=float) for values in record.series.values()])
-    told = {
-        f"series, year {year}": _hash([rounded(row) for row in series[12 * year : 12 * year + 12]])
-        for year in range(0, len(series) // 12, 5)
+    columns = {name: np.asarray(values, dtype=float) for name, values in record.series.items()}
+    measured = np.column_stack([values for name, values in columns.items() if name not in COUNTED])
+    counted = np.column_stack([columns[name] for name in COUNTED])
+    told = {"series, counted": _hash([rounded(row) for row in counted])}
+    told |= {
+        f"series, year {year}": _hash([rounded(row) for row in measured[12 * year : 12 * year + 12]])
+        for year in range(0, len(measured) // 12, 5)
     }
     columns = ("month", "kind", "who", "whom")
     rows = list(zip(*(list(map(str, record.events[column])) for column in columns), strict=True))

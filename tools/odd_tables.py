@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 ODD = ROOT / "sim" / "ODD.md"
 DICTIONARY = ROOT / "docs" / "data_dictionary.md"
+STATES = ("active", "started", "stopped")
 KINDS = {"stock": "stock", "flow": "flow", "total": "sum so far", "state": "state"}
 
 
@@ -95,11 +96,28 @@ def lineage() -> str:
     return of_series(LINEAGE)
 
 
+def counted() -> str:
+    """The series of the lineage that are counted after a run, but for the projects by part."""
+    from sim.records.counted import COUNTED, PARTS
+
+    return of_series(name for name in COUNTED if name not in {f"projects_{s}_{p}" for s in STATES for p in PARTS})
+
+
+def parts() -> str:
+    """Research projects by part: a row a part, as each part has the same three series."""
+    from sim.records.counted import COUNTED, PARTS
+
+    which = [COUNTED[f"projects_active_{part}"].meaning.removesuffix(", running") for part in PARTS]
+    rows = [[*(f"`projects_{state}_{part}`" for state in STATES), words] for part, words in zip(PARTS, which, strict=True)]
+    return table(["running (projects)", "started (a month)", "stopped (a month)", "which"], rows)
+
+
 def stage() -> str:
     """The series of neither."""
+    from sim.records.counted import COUNTED
     from sim.records.series import LINEAGE, SERIES, WORLD
 
-    return of_series(name for name in SERIES if name not in WORLD and name not in LINEAGE)
+    return of_series(name for name in SERIES if name not in WORLD | LINEAGE | COUNTED)
 
 
 def events() -> str:
@@ -119,7 +137,7 @@ def outcomes() -> str:
 
 SECTIONS = {
     ODD: (lines, systems, parameters),
-    DICTIONARY: (world, lineage, stage, events, outcomes),
+    DICTIONARY: (world, lineage, counted, parts, stage, events, outcomes),
 }
 
 

@@ -73,11 +73,14 @@ def membership_is_reviewed(model: "ConsortiumModel") -> None:
     """Once a year every member weighs whether to stay."""
     for body in list(model.consortia):
         body.expels_inadmissible("its owner or its business is no longer admitted")
-        members = list(body.members)
-        for firm, terms in zip(members, worth_of_membership(model, body, [f.number for f in members]), strict=True):
+        members, standing = list(body.members), body.standing()
+        worth = worth_of_membership(model, body, [f.number for f in members])
+        tiers, fees = standing.tiers.tolist(), standing.fees.tolist()
+        for firm, terms, tier, fee in zip(members, worth, tiers, fees, strict=True):
             decision = firm.stays(body, terms)
             kind, reasons = ("renewed", "") if decision else ("left", leading(decision.terms["terms"], worst=True))
-            model.ledger.note(model.month, kind, firm.name, body.name, reasons, decision.terms)
+            stands = {"tier": tier + 1, "fee_musd": fee}
+            model.ledger.note(model.month, kind, firm.name, body.name, reasons, decision.terms | stands)
             if not decision:
                 body.collects_notice(firm)
                 body.releases(firm)

@@ -138,7 +138,7 @@ class GovernanceDecisions(Admission):
         if outcome:
             self.adopts_charter(new)
 
-    def counts(self, ballots: list[tuple["Firm", float, Decision]], needed: float, motion: str) -> Decision:
+    def counts(self, ballots: list[tuple["Firm", float, Decision]], needed: float, motion: str = "the motion") -> Decision:
         """Count the votes on a motion, and keep in the ledger how each member voted and why."""
         for firm, votes, ballot in ballots:
             say = "for" if ballot else "against"

@@ -44,6 +44,8 @@ class Portfolio(ConsortiumState):
 
     def _ends(self, project: Project) -> None:
         self.projects.remove(project)
+        since = project.start if project.since is None else project.since
+        self.model.spells.append((project, self.number, since, self.model.month))
         self._tally = None
         self.cell_musd[project.system, project.function] -= project.total_musd
         if project.performer is not None:
@@ -62,7 +64,7 @@ class Portfolio(ConsortiumState):
 
     def receives(self, project: Project) -> None:
         """Take over a running project; it is not counted as a start."""
-        project.number = self._next_number()
+        project.number, project.since = self._next_number(), self.model.month
         self._takes_in(project)
         if project.performer is not None:
             project.performer.projects += 1
@@ -130,6 +132,7 @@ class Portfolio(ConsortiumState):
         return bool(paid)
 
     def _stop(self, project: Project, why: str) -> None:
+        project.stopped = self.model.month
         self._ends(project)
         self.model.counts("projects_stopped", self)
         cell = f"{self.model.systems.names[project.system]} / {FUNCTIONS[project.function]}"

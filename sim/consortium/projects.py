@@ -29,6 +29,8 @@ class Project:
     far: bool = False
     disk: bool = True
     partners: list[int] = field(default_factory=list)
+    since: int | None = None  # month in which its consortium took it over from another
+    stopped: int | None = None  # month in which it was stopped before its end
 
     @property
     def total_musd(self) -> float:

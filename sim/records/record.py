@@ -8,6 +8,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
+    from sim.records.outcomes.seen import Seen
 
 
 @dataclass
@@ -24,17 +25,18 @@ class Record:
     @classmethod
     def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True) -> "Record":
         """What a model leaves after its last month; series and events only where they are wanted."""
-        from sim.records.outcomes import outcomes_of
+        from sim.records.outcomes import measured
+        from sim.records.outcomes.seen import Seen
         from sim.stages import spells
 
         stages, path = model.stage_by_month(), model.path()
-        lineage = model.recorder.lineage(path)
+        seen = Seen(model, stages, path, model.recorder.lineage(path))
         return cls(
             seed=model.seed,
-            series=_series(model, stages, lineage) if series else {},
+            series=_series(seen) if series else {},
             events=_events(model) if events else {},
             stages=spells(stages, model.first_year),
-            outcomes=outcomes_of(model, stages, path, lineage),
+            outcomes=measured(seen),
             networks=dict(model.networks),
         )
 
@@ -55,16 +57,13 @@ class Record:
         return pa.table(columns)
 
 
-def _series(model: "ConsortiumModel", stages: list[int], lineage: np.ndarray) -> dict[str, np.ndarray]:
+def _series(seen: "Seen") -> dict[str, np.ndarray]:
     """Every series by name, after month and decimal year."""
     from sim.records.series import SERIES
 
-    months = len(stages)
-    numbers = np.column_stack([model.recorder.world[:months], lineage[:months]])
-    columns = [*numbers.T, np.array(stages)]
-    month = np.arange(months)
-    front = {"month": month, "year": model.first_year + month / 12.0}
-    return front | {name: np.ascontiguousarray(column) for name, column in zip(SERIES, columns, strict=True)}
+    month = np.arange(seen.months)
+    front = {"month": month, "year": seen.first_year + month / 12.0}
+    return front | {name: np.ascontiguousarray(seen[name]) for name in SERIES}
 
 
 def _events(model: "ConsortiumModel") -> dict[str, Any]:

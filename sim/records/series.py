@@ -1,25 +1,14 @@
 """The series of a run: a row a month, each with label, unit and kind; written into arrays that are allocated once."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-if TYPE_CHECKING:
-    import pandas
+from sim.records.counted import COUNTED, Series
 
+if TYPE_CHECKING:
     from sim.consortium.body import Consortium
     from sim.model import ConsortiumModel
-
-
-@dataclass(frozen=True)
-class Series:
-    """One series: what it is called, its unit, whether it is a stock, a flow a month, a total so far or a state."""
-
-    label: str
-    unit: str
-    kind: str
-    meaning: str
 
 
 WORLD = {
@@ -87,7 +76,7 @@ LINEAGE = {
     "under_association": Series("under the association", "0 or 1", "state", "one where the association hosts"),
     "fee_factor": Series("fee factor", "times", "state", "fees against the first schedule"),
 }  # fmt: skip
-SERIES = WORLD | LINEAGE | {
+SERIES = WORLD | LINEAGE | COUNTED | {
     "stage": Series("stage", "number", "state", "0 none, 1 national, 2 international, 3 industry-led, 4 bi-national, 9 unrecognised")
 }  # fmt: skip
 
@@ -191,15 +180,3 @@ def census(model: "ConsortiumModel", body: "Consortium") -> tuple[float, ...]:
         book["ever at home"] = [model.first_country[number] for number in body.ever].count(home)
     return (len(tiers), len([tier for tier in tiers if tier < core]), *by_tier, len(tiers) - sum(by_tier), domestic,
             len(tiers) - domestic, np.count_nonzero(model.firms.maker[body.rows]), book["ever"], book["ever at home"])  # fmt: skip
-
-
-def frame(recorder: Recorder, path: dict[int, int], stages: list[int], first_year: int) -> "pandas.DataFrame":
-    """All series as a table: month, year, then the series in the order of `SERIES`."""
-    import pandas
-
-    months = len(stages)
-    table = np.column_stack([recorder.world[:months], recorder.lineage(path)[:months], np.array(stages, dtype=float)])
-    result = pandas.DataFrame(table, columns=list(SERIES))
-    result.insert(0, "month", np.arange(months))
-    result.insert(1, "year", first_year + np.arange(months) / 12.0)
-    return result

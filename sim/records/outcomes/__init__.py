@@ -7,8 +7,6 @@ from sim.records.outcomes.declared import MEASURES, OUTCOMES, Outcome
 from sim.records.outcomes.seen import Seen
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from sim.model import ConsortiumModel
 
 __all__ = [
@@ -16,6 +14,7 @@ __all__ = [
     "Outcome",
     "belonging",
     "industry",
+    "measured",
     "money",
     "outcomes_of",
     "portfolio",
@@ -24,17 +23,12 @@ __all__ = [
 ]
 
 
-def outcomes_of(
-    model: "ConsortiumModel",
-    by_month: list[int] | None = None,
-    path: dict[int, int] | None = None,
-    lineage: "np.ndarray | None" = None,
-) -> dict[str, float]:
-    """Every outcome of a model that has been run, NaN where it does not apply.
+def outcomes_of(model: "ConsortiumModel") -> dict[str, float]:
+    """Every outcome of a model that has been run, NaN where it does not apply."""
+    path = model.path()
+    return measured(Seen(model, model.stage_by_month(), path, model.recorder.lineage(path)))
 
-    Stage by month, path and series of the lineage are reckoned where the caller does not have them already.
-    """
-    by_month = model.stage_by_month() if by_month is None else by_month
-    path = model.path() if path is None else path
-    seen = Seen(model, by_month, path, model.recorder.lineage(path) if lineage is None else lineage)
+
+def measured(seen: Seen) -> dict[str, float]:
+    """Every outcome of a run as it has been seen."""
     return {name: float(measure(seen)) for name, measure in MEASURES.items()}

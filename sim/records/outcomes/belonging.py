@@ -6,7 +6,8 @@ from functools import cache
 import numpy as np
 
 from sim.population import LINE_NEED, PopulationSettings, starting_firms
-from sim.records.outcomes.declared import counted, declare, in_december, last_of, mean_of, outcome
+from sim.records.counted import EXITS
+from sim.records.outcomes.declared import counted, declare, in_december, last_of, mean_of, outcome, sum_of
 from sim.records.outcomes.seen import Seen, ratio
 
 declare("members_mean", "members", "firms", "mean over all months; none counts as zero", mean_of("members"))
@@ -53,6 +54,48 @@ declare(
     "times a firm left a consortium of its own will, all consortia together",
     counted("exits_total"),
 )
+
+declare(
+    "joins_total",
+    "joins",
+    "joins",
+    "times a firm came into the lineage, founders among them",
+    sum_of("joins"),
+)
+for _reason, _words in EXITS.items():
+    declare(
+        f"exits_{_reason}",
+        f"exits, {_reason.replace('_', ' ')}",
+        "exits",
+        f"times a firm was no longer in the lineage {_words}",
+        sum_of(f"exits_{_reason}"),
+    )
+
+
+def benefit_per_fee(seen: Seen, tier: int) -> float:
+    """What members of a tier weighed in favour at their yearly reviews over the fees they then paid; NaN without any."""
+    benefit, fees = 0.0, 0.0
+    for kind in ("renewed", "left"):
+        for month, _, _, body, _, terms in seen.events[kind]:
+            if terms["tier"] == tier and "fee" in terms["terms"] and seen.names.get(month) == body:
+                own = (value for name, value in terms["terms"].items() if name != "patience" and value > 0)
+                benefit, fees = benefit + sum(own), fees + terms["fee_musd"]
+    return ratio(benefit, fees)
+
+
+def _declare_tier(tier: int) -> None:
+    declare(
+        f"benefit_per_fee_tier_{tier}",
+        f"benefit per fee, tier {tier}",
+        "value per million US$",
+        f"what members of tier {tier} weighed in favour of membership at their yearly reviews (in the units of the terms of "
+        "a decision) over the fees they then paid; NaN when no member of the tier weighed",
+        lambda seen: benefit_per_fee(seen, tier),
+    )
+
+
+for _tier in (1, 2, 3, 4):
+    _declare_tier(_tier)
 
 
 @outcome(

@@ -1,5 +1,8 @@
 """Outcomes about money: fees, public money, what enters and leaves the world."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
 from sim.money import OUTSIDE
@@ -21,6 +24,21 @@ declare(
     "million US$",
     "fees that members of the lineage paid",
     sum_of("fee_income_musd"),
+)
+
+declare(
+    "public_money_committed_musd",
+    "public money committed",
+    "million US$",
+    "public money that the lineage newly committed to projects and joint ventures",
+    sum_of("new_public_musd"),
+)
+declare(
+    "private_money_committed_musd",
+    "private money committed",
+    "million US$",
+    "fees and matches that the lineage newly committed to projects and joint ventures",
+    sum_of("new_private_musd"),
 )
 
 
@@ -69,6 +87,51 @@ declare(
 def public_leverage(seen: Seen) -> float:
     return ratio(float(seen["new_private_musd"].sum()), float(seen["new_public_musd"].sum()))
 
+
+@outcome(
+    "volatility of public money",
+    "log points",
+    "standard deviation of the yearly change, in logs, of what the home government commits to storage, over pairs of years with "
+    "money; NaN below three of them (the appropriation of 1990-2011: 0.19)",
+)
+def public_volatility(seen: Seen) -> float:
+    yearly = seen["public_committed_musd"][11::12]
+    both = (yearly[1:] > 0) & (yearly[:-1] > 0)
+    change = np.log(yearly[1:][both] / yearly[:-1][both])
+    return float(change.std()) if len(change) >= 3 else math.nan
+
+
+@outcome(
+    "volatility of income",
+    "coefficient of variation",
+    "mean over time of the volatility of the lineage's income over five years; NaN when the lineage never is that old",
+)
+def income_volatility_mean(seen: Seen) -> float:
+    volatility = seen["income_volatility"]
+    return seen.mean(volatility[~np.isnan(volatility)])
+
+
+def _declare_recipients(name: str, words: str, of: Callable[[Seen, str], bool]) -> None:
+    declare(
+        f"public_money_to_{name}_musd",
+        f"public money to {words}",
+        "million US$",
+        f"public money of all governments awarded to universities, partners of joint ventures and single firms of {words}",
+        lambda seen: sum(money for country, money in seen.public_money.items() if of(seen, country)),
+    )
+
+
+def _is_home(seen: Seen, country: str) -> bool:
+    return country == seen.model.settings.home.country
+
+
+def _is_sister(seen: Seen, country: str) -> bool:
+    return country == seen.model.settings.sister.country
+
+
+_declare_recipients("home", "the reference country", _is_home)
+_declare_recipients("sister", "the sister country", _is_sister)
+_declare_recipients("others", "other countries", lambda seen, country: not (_is_home(seen, country) or _is_sister(seen, country)))
 
 declare(
     "research_total_busd",

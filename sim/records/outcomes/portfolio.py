@@ -1,9 +1,11 @@
 """Outcomes about projects: how many, how steady, how far, where."""
 
 import math
+from collections import defaultdict
 
 import numpy as np
 
+from sim.records.counting import starts_by_cell
 from sim.records.outcomes.declared import counted, declare, outcome, sum_of
 from sim.records.outcomes.seen import Seen, ratio
 
@@ -111,6 +113,21 @@ def matrix_award_correlation(seen: Seen) -> float:
 def cells_effective(seen: Seen) -> float:
     awards = _by_cell(seen, "awards")
     return ratio(float(awards.sum()) ** 2, float((awards * awards).sum()))
+
+
+@outcome(
+    "lock-in of the portfolio",
+    "0 to 1",
+    "overlap of the cells of the research projects that the lineage started in five years with those of the five years before "
+    "(sum of the smaller shares), mean over such spans; one where it never moves on, NaN without two spans",
+)
+def lock_in_portfolio(seen: Seen) -> float:
+    spans: dict[int, dict[tuple[int, int], float]] = defaultdict(lambda: defaultdict(float))
+    for cell, month in starts_by_cell(seen):
+        spans[month // 60][cell] += 1.0
+    shares = {span: {cell: count / sum(cells.values()) for cell, count in cells.items()} for span, cells in spans.items()}
+    pairs = [(shares[span - 1], shares[span]) for span in sorted(shares) if span - 1 in shares]
+    return seen.mean(np.array([sum(min(share, before.get(cell, 0.0)) for cell, share in now.items()) for before, now in pairs]))
 
 
 def _by_cell(seen: Seen, what: str) -> np.ndarray:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.records.counted import COUNTED
+from sim.records.counting import counted, public_money_by_country
 from sim.records.outcomes.stays import Stay, stays
 from sim.records.series import LINEAGE, WORLD
 
@@ -28,9 +30,12 @@ class Seen:
         self.months, self.first_year = model.month, model.first_year
         self._columns = dict(zip(WORLD, model.recorder.world[: self.months].T, strict=True))
         self._columns |= dict(zip(LINEAGE, lineage[: self.months].T, strict=True))
+        self._columns["stage"] = np.array(stages)
 
     def __getitem__(self, series: str) -> np.ndarray:
-        """A series by month."""
+        """A series by month; those that are counted afterwards are counted when the first of them is asked for."""
+        if series in COUNTED and series not in self._columns:
+            self._columns |= counted(self)
         return self._columns[series]
 
     @staticmethod
@@ -65,6 +70,11 @@ class Seen:
     def stays(self) -> list[Stay]:
         """Unbroken stays of firms in the lineage."""
         return stays(self)
+
+    @cached_property
+    def public_money(self) -> dict[str, float]:
+        """Public money awarded (million US$) by the country of who receives it."""
+        return public_money_by_country(self)
 
     def year(self, month: float) -> float:
         """The decimal year at the start of a month."""
