@@ -42,6 +42,7 @@ class Desk(ResearchManagement):
         self.account = accounts.open("desk")
         settings = Settings()
         self.model = SimpleNamespace(
+            spells=[],
             settings=settings,
             accounts=accounts,
             month=0,
