@@ -18,6 +18,7 @@ from sim.consortium.charter import Charter, Terms
 from sim.consortium.landscape import landscape_of
 from sim.consortium.portfolio import Portfolio
 from sim.consortium.research import Project
+from sim.consortium.roadmap import RoadmapEntry
 from sim.consortium.splitting import SplittingDecisions
 from sim.consortium.state import ConsortiumState
 from sim.decisions import Decision
@@ -35,7 +36,7 @@ from sim.records.series import Recorder
 from sim.settings import Settings
 from sim.technology.knowledge import Knowledge, known_abroad, leads, middle_of_industry
 from sim.technology.systems import attainable_density, readiness, systems
-from sim.university import University, basic_effort, pull, starting_universities
+from sim.university import University, basic_effort, starting_universities, strengths
 
 
 class ConsortiumModel(mesa.Model):
@@ -94,6 +95,12 @@ class ConsortiumModel(mesa.Model):
         self.measured = self.membership_changes = 0
         self._agents_by_row: list[Firm] = []
         self._looked_up: dict[str, tuple[np.ndarray, list[Firm]]] = {}
+        self.all_projects: list[tuple[int, Project]] = []  # every project begun, with the number of its consortium
+        self.roadmaps: list[RoadmapEntry] = []
+        self.seats: list[tuple] = []  # year, consortium, committee, branch, firm, tier, seats
+        self._paces: list[tuple[float, np.ndarray, float]] = []  # year, readiness by system, average density
+        self.readiness_pace = np.zeros(len(self.systems))  # a year
+        self.density_growth = 1.4  # factor a year in products sold
 
     def _found_world(self) -> None:
         self.governments = [Government(self, self.settings.home, self.settings.funding),
@@ -104,7 +111,9 @@ class ConsortiumModel(mesa.Model):
         rows = starting_universities(self.settings.population.universities, self.settings.population.copies)
         self.universities = [self.university_class(self, number, row) for number, row in enumerate(rows)]
         self.basic_effort = basic_effort(self.universities, len(self.systems))
-        self.pull_of_universities = pull(self.universities, self.settings.academia)
+        self.strengths = strengths(self.universities)
+        self.standing_of_universities = np.array([0.5 * university.reputation for university in self.universities])
+        self.asks_universities()
         self._open_markets()
 
     def _found_firms(self) -> None:
@@ -367,6 +376,22 @@ class ConsortiumModel(mesa.Model):
         sold = np.zeros(len(table), dtype=bool)
         sold[list(self.first_product)] = True
         self.far = np.where(table.medium == DISK, ~sold & (density < 1.5 * self.average_density), self.best_ready < 0.6)
+
+    def asks_universities(self) -> None:
+        """Staff and orientation of the universities, in arrays, for those who deal with all of them."""
+        self.staff = np.array([university.staff for university in self.universities])
+        self.applied = np.array([university.applied for university in self.universities])
+
+    def judges_pace(self) -> None:
+        """Once a year: how fast readiness and density have grown over the last years, as experts see it."""
+        best = self.knowledge.best_of(self.firms, self.living)
+        ready = readiness(best, self.settings.technology.substitution_exponent)
+        self._paces.append((self.year, ready, self.average_density))
+        then, before, density = self._paces[max(0, len(self._paces) - 4)]
+        years = self.year - then
+        if years > 0:
+            self.readiness_pace = np.maximum((ready - before) / years, 0.0)
+            self.density_growth = max(1.05, (self.average_density / density) ** (1.0 / years))
 
     def world_numbers(self) -> list[float]:
         """The world's series this month, in the order of `records.series.WORLD`."""

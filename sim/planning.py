@@ -7,7 +7,7 @@ import numpy as np
 from sim.firm.research import split_over_functions, split_over_systems
 from sim.population import DISK, FLASH, LINE_NEED, LINES
 from sim.technology.systems import readiness
-from sim.university import basic_effort, pull
+from sim.university import basic_effort
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
@@ -68,4 +68,4 @@ def universities_adapt(model: "ConsortiumModel") -> None:
     for university in model.universities:
         university.follows_the_money()
     model.basic_effort = basic_effort(model.universities, len(model.systems))
-    model.pull_of_universities = pull(model.universities, model.settings.academia)
+    model.asks_universities()

@@ -7,8 +7,12 @@ from sim.consortium.body import Treasury
 from sim.consortium.charter import Charter
 from sim.consortium.governance import Governance
 from sim.consortium.prospects import Membership
+from sim.consortium.proposals import Calls
 from sim.consortium.research import Projects, Supports
+from sim.consortium.roadmap import Roadmapping
+from sim.consortium.supervision import Supervision
 from sim.drivers import DriverSettings
+from sim.firm.committees import CommitteeWork
 from sim.firm.deals import Deals
 from sim.firm.membership import Belonging
 from sim.firm.products import Products
@@ -95,6 +99,10 @@ class Settings:
     belonging: Belonging = group(Belonging)
     governance: Governance = group(Governance)
     treasury: Treasury = group(Treasury)
+    committees: CommitteeWork = group(CommitteeWork)
+    roadmap: Roadmapping = group(Roadmapping)
+    calls: Calls = group(Calls)
     projects: Projects = group(Projects)
+    supervision: Supervision = group(Supervision)
     academia: Academia = group(Academia)
     supports: Supports = group(Supports)

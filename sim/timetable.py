@@ -6,6 +6,7 @@ Each verb is a function of the model; it stands with its subject. Nothing here k
 from typing import TYPE_CHECKING
 
 from sim.consortium.calendar import (
+    budgets_are_voted,
     calls_are_held,
     charters_are_considered,
     consortia_are_observed,
@@ -13,6 +14,8 @@ from sim.consortium.calendar import (
     consortia_too_small_end,
     fees_are_collected,
     founding_is_considered,
+    leads_read_reports,
+    members_work_together,
     membership_is_reviewed,
     outsiders_examine_consortia,
     priorities_are_ranked,
@@ -22,6 +25,7 @@ from sim.consortium.calendar import (
     projects_end,
     projects_teach,
     reserves_are_kept,
+    roadmaps_are_made,
     students_are_hired,
     trust_grows,
 )
@@ -53,14 +57,14 @@ EVERY_MONTH = (projects_end, projects_are_paid, new_systems_become_products)
 EVERY_QUARTER = (
     the_market_clears, firms_earn_and_spend,
     know_how_grows, projects_teach, laboratories_demonstrate, products_improve, makers_choose_systems,
-    fees_are_collected, calls_are_held,
+    fees_are_collected, members_work_together, leads_read_reports, calls_are_held,
 )  # fmt: skip
 
-EVERY_HALF_YEAR = (projects_are_reviewed,)
+EVERY_HALF_YEAR = (projects_are_reviewed, budgets_are_voted)
 
 OF_THE_YEAR = (
     ("January", (principles_are_published, firms_read_the_threat, firms_plan, universities_adapt)),
-    ("February", (governments_budget,)),
+    ("February", (governments_budget, roadmaps_are_made)),
     ("March", (founding_is_considered, priorities_are_ranked)),
     ("April", (joint_ventures_are_funded,)),
     ("May", (makers_in_trouble_look_for_the_way_out, makers_court_each_other, newcomers_enter, makers_turn_to_flash,

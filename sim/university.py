@@ -31,10 +31,6 @@ class Academia:
         meaning="chance that a university abroad has a contract with a domestic body whose charter lets it perform",
         moves="universities_2008 +",
     )
-    reputation: float = parameter(
-        1.5, unit="", low=0.0, high=6.0, kind="uncertainty", source="assumption",
-        meaning="how strongly selection prefers strength and reputation", moves="universities_2008 -",
-    )
     staff_return_years: float = parameter(
         6.0, unit="years", low=0.5, high=20.0, kind="uncertainty", source="M29: researchers lost return slowly",
         meaning="years in which staff grow towards what the money pays", moves="researchers_mean -",
@@ -77,10 +73,21 @@ class University(mesa.Agent):
         self.industry_musd = 0.0  # yearly rates of project money now running
         self.public_musd = 0.0
         self.ties: set[int] = set()  # consortia it has worked for
+        self.closed_well = 0.5  # mean score of its closed projects, recent ones count more
+        self.published_much = 1.0  # the same of publications a project and year
 
     def room(self) -> bool:
         """Whether its staff have room for one more project."""
         return self.projects < 0.5 * self.staff + 1
+
+    def remembers(self, score: float, publications: float) -> None:
+        """A closed project enters its record."""
+        self.closed_well += 0.2 * (score - self.closed_well)
+        self.published_much += 0.2 * (publications - self.published_much)
+
+    def record_of(self, horizon: str) -> float:
+        """Its record as an evaluation of a horizon sees it: closing scores if short, publications if long (F71, F72)."""
+        return self.closed_well - 0.5 if horizon == "short" else 0.25 * (self.published_much - 1.0)
 
     def follows_the_money(self) -> None:
         """Once a year: orientation drifts with the source of the money, staff grow slowly and shrink fast."""
@@ -97,16 +104,6 @@ class University(mesa.Agent):
 def strengths(universities: list[University]) -> np.ndarray:
     """Strength per function, universities × functions."""
     return np.concatenate([u.strength for u in universities]).reshape(len(universities), -1)
-
-
-def pull(universities: list[University], told: Academia) -> np.ndarray:
-    """How likely each university with ties is to propose and be chosen, universities × functions.
-
-    The proposals written in a year times exp(reputation weight × (strength + reputation - 1)).
-    """
-    standing = strengths(universities) + np.array([[u.reputation] for u in universities])
-    written = told.proposals_per_year * np.array([[u.staff] for u in universities]) / 10.0
-    return written * np.exp(told.reputation * (standing - 1.0))
 
 
 def starting_universities(file: str, copies: int) -> list[dict[str, str]]:

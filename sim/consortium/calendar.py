@@ -40,6 +40,31 @@ def calls_are_held(model: "ConsortiumModel") -> None:
         body.calls_for_projects()
 
 
+def leads_read_reports(model: "ConsortiumModel") -> None:
+    """Company leads, who have called monthly, read the quarter's reports and adjust."""
+    for body in model.consortia:
+        body.reads_reports()
+
+
+def members_work_together(model: "ConsortiumModel") -> None:
+    """Members work on specifications and benchmarks of their own."""
+    for body in model.consortia:
+        body.works_together()
+
+
+def budgets_are_voted(model: "ConsortiumModel") -> None:
+    """Executive committees approve the budgets applied for, or hold a part back."""
+    for body in model.consortia:
+        body.votes_budget()
+
+
+def roadmaps_are_made(model: "ConsortiumModel") -> None:
+    """System and functional groups make the year's roadmap."""
+    model.judges_pace()
+    for body in model.consortia:
+        body.makes_roadmap()
+
+
 def projects_are_reviewed(model: "ConsortiumModel") -> None:
     """At the half-yearly review weak projects are stopped."""
     for body in model.consortia:

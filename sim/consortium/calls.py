@@ -1,38 +1,20 @@
-"""The yearly budget of a consortium and its quarterly call: how much there is, who proposes, who gets it."""
-
-from typing import TYPE_CHECKING
+"""Budget and call: the executive votes the budget, technical committees put a slate together, steering committees approve it."""
 
 import numpy as np
 
+from sim.consortium.committees import EXECUTIVE, STEERING, TECHNICAL, WHOLE
 from sim.consortium.portfolio import Portfolio
-from sim.consortium.projects import Project, picked
+from sim.consortium.projects import Project
+from sim.consortium.proposals import Proposal, Proposals
 from sim.population import FUNCTIONS
 
-if TYPE_CHECKING:
-    from sim.university import University
+Slate = list[Proposal]
 
 
-class Proposals:
-    """The proposals to one call, universities × functions."""
+class Calls(Proposals, Portfolio):
+    """The part of a consortium that budgets, calls for and awards university projects."""
 
-    def __init__(self, weight: np.ndarray) -> None:
-        self.weight = weight
-        self._steps: dict[int, list[float]] = {}
-
-    def steps(self, function: int) -> list[float]:
-        """Running sums over the universities of what is proposed for a function."""
-        if function not in self._steps:
-            self._steps[function] = np.cumsum(self.weight[:, function]).tolist()
-        return self._steps[function]
-
-    def withdraws(self, university: int) -> None:
-        """A university has no room for more."""
-        self.weight[university] = 0.0
-        self._steps.clear()
-
-
-class Calls(Portfolio):
-    """The part of a consortium that calls for and awards university projects."""
+    # -- the budget -----------------------------------------------------------------------------------------------
 
     def yearly_income(self) -> float:
         """What is left of a year's fees for projects after the house's own running (million US$)."""
@@ -41,38 +23,189 @@ class Calls(Portfolio):
         return self.yearly_fees * (1.0 - administration)
 
     def yearly_budget(self) -> float:
-        """Money for university projects in a year: the projects' share of fees, smoothed by the reserve."""
-        income = self.yearly_income()
-        fills = 0.0
-        if self.reserve < self.charter.reserve_share * self.yearly_fees:
-            fills = self.model.settings.treasury.reserve_rate * income
+        """Money for projects in a year: the projects' share of fees, smoothed by the reserve, as the executive decided."""
+        income = self.yearly_income() * (1.0 - self.charter.joint_work_share)
+        fills = self.model.settings.treasury.reserve_rate * income if self.holds_back and self.reserve_missing() > 0 else 0.0
         shortfall = max(0.0, self.last_budget - income)
         draw = min(self.reserve, 0.7 * shortfall)
         return income - fills + draw
 
+    def reserve_missing(self) -> float:
+        """Share of the reserve's target that is not there."""
+        target = self.charter.reserve_share * self.yearly_fees
+        return max(0.0, 1.0 - self.reserve / target) if target > 0 else 0.0
+
+    def votes_budget(self) -> None:
+        """Twice a year the executive approves the budget applied for, or holds a part back for the reserve (F46)."""
+        missing = self.reserve_missing()
+        self.holds_back = False
+        if missing <= 0.0 or not self.members:
+            return
+        executive = self.committee(EXECUTIVE)
+        outcome = self.decides(executive, "budget", [(seat, seat.firm.approves_budget(self, missing)) for seat in executive.seats])
+        self.holds_back = not outcome
+        kind = "budget_held_back" if self.holds_back else "budget_approved"
+        self.model.ledger.note(self.model.month, kind, self.name, "", f"{missing:.0%} of the reserve is missing", outcome.terms)
+
+    def budget_of(self, branch: str, budget: float) -> float:
+        """What a branch may spend: its own members' part, and an even part of what is common (F42)."""
+        if branch == WHOLE:
+            return budget
+        fees = self.standing().fees
+        own = sum(fee for firm, fee in zip(self.members, fees.tolist(), strict=True) if self.branch_of(firm) == branch)
+        free = self.charter.branch_autonomy
+        return budget * (free * own / max(float(fees.sum()), 1e-12) + (1.0 - free) / len(self.branches()))
+
+    # -- the call -------------------------------------------------------------------------------------------------
+
     def calls_for_projects(self) -> None:
-        """The steering committee starts what the budget leaves free beside what runs.
+        """Once a quarter every branch starts what its budget leaves free beside what runs.
 
         Running projects are commitments: a cut of share x in a budget of L-year projects cuts new starts by
         min(1, L·x), because only what ends makes room, and beyond that stops running ones.
         """
+        if not self.members:
+            return
         budget = self.yearly_budget()
         surplus = max(0.0, self.model.accounts.held(self.account) - self.reserve - 0.5 * budget)
-        cut = self.honours_commitments(budget)
-        running = self.running().fee
-        free = budget + surplus - running if not cut else 0.0
-        if cut or free < -0.05 * budget:
-            self.model.ledger.note(self.model.month, "starts_cut", self.name, "", f"running projects take {running:.2f} of "
-                                   f"{budget:.2f} million US$ a year")  # fmt: skip
-        if free <= 0:
+        if self.honours_commitments(budget):
+            return self._tells_of_the_cut(budget)
+        running = self.running_by_branch()
+        if budget + surplus - sum(running.values()) < -0.05 * budget:
+            self._tells_of_the_cut(budget)
+        for branch in self.branches():
+            free = self.budget_of(branch, budget + surplus) - running[branch]
+            if free > 0.0:
+                self._holds_call(branch, free)
+
+    def _tells_of_the_cut(self, budget: float) -> None:
+        self.model.ledger.note(self.model.month, "starts_cut", self.name, "", f"running projects take {self.running().fee:.2f} of "
+                               f"{budget:.2f} million US$ a year")  # fmt: skip
+
+    def running_by_branch(self) -> dict[str, float]:
+        """Yearly money from fees in running projects, by branch; those begun before there were branches count to the first."""
+        branches = self.branches()
+        if len(branches) == 1:
+            return {branches[0]: self.running().fee}
+        running = dict.fromkeys(branches, 0.0)
+        for project in self.projects:
+            running[project.branch if project.branch in running else branches[0]] += project.fee_musd
+        return running
+
+    def _holds_call(self, branch: str, free: float) -> None:
+        """The technical committee proposes a slate, the steering committee approves; what is approved starts with a lead."""
+        if branch not in self.sent:
+            self.model.ledger.note(self.model.month, "call_without_matrix", self.name, branch, "no cell has a priority")
             return
-        slots, proposals = 0, Proposals(self._proposals())
-        while free > 0 and slots < 60:
-            cost = self._awards_next(proposals, free)
-            if cost <= 0.0:
-                break
-            free -= cost
-            slots += 1
+        received = self.proposals_received(branch)
+        self.model.counters["proposals_total"] += len(received)
+        slate = self.puts_slate_together(received, free, branch)
+        if slate and not self._steering_approves(slate, branch):
+            slate = self._without_what_opponents_want_least(slate, branch)
+        for proposal in slate:
+            self._awards(proposal, branch)
+
+    def puts_slate_together(self, received: Slate, free: float, branch: str) -> Slate:
+        """The technical committee fills the cells that are furthest behind the matrix, each with its best proposal.
+
+        Nothing below the least score is taken, nothing that the free money does not carry, nothing without a lead.
+        """
+        least = self.model.settings.calls.least_score
+        waiting: dict[int, Slate] = {}
+        for proposal in sorted(received, key=lambda each: each.score):
+            if proposal.score >= least:
+                waiting.setdefault(proposal.system * len(FUNCTIONS) + proposal.function, []).append(proposal)
+        behind = (self.demand - self.awards + self.sent[branch]).ravel()
+        asked = self.sent[branch].ravel()
+        slate: Slate = []
+        leads = self.leads_free(branch)
+        while waiting and leads > len(slate):
+            cell = max(waiting, key=behind.item)
+            proposal = waiting[cell].pop()
+            if not waiting[cell]:
+                del waiting[cell]
+            if proposal.cost_musd <= free and proposal.university.room():
+                free -= proposal.cost_musd
+                slate.append(proposal)
+                behind += asked
+                behind[cell] -= 1.0
+        return slate
+
+    def _steering_approves(self, slate: Slate, branch: str) -> bool:
+        committee = self.committee(STEERING, branch)
+        rows = [seat.firm.number for seat in committee.seats]
+        money = np.zeros_like(self.matrix)
+        for proposal in slate:
+            money[proposal.system, proposal.function] += proposal.cost_musd
+        fits, asked = self._fits(rows, money / money.sum()), self._fits(rows, self.matrices[branch])
+        ballots = [(seat, seat.firm.approves_slate(self, fit, wish)) for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]
+        outcome = self.decides(committee, "slate", ballots)
+        self.model.counters["slates_total"] += 1
+        self.model.counters["slates_refused"] += not outcome
+        kind = "slate_approved" if outcome else "slate_refused"
+        self.model.ledger.note(self.model.month, kind, self.name, branch, f"{len(slate)} projects", outcome.terms)
+        return bool(outcome)
+
+    def _fits(self, rows: list[int], share: np.ndarray) -> list[float]:
+        """How much of some shares over cells lies where each firm's own R&D works."""
+        firms = self.model.firms
+        return ((firms.system_weights[rows] @ share) * firms.function_weights[rows]).sum(axis=1).tolist()
+
+    def _without_what_opponents_want_least(self, slate: Slate, branch: str) -> Slate:
+        """Half of a refused slate goes ahead: the projects that fit the committee's own scores best. The rest may come again."""
+        rows = [seat.firm.number for seat in self.committee(STEERING, branch).seats]
+        wanted = np.tensordot(self.model.firms.system_weights[rows], self.model.firms.function_weights[rows], axes=(0, 0))
+        return sorted(slate, key=lambda each: -wanted[each.system, each.function])[: len(slate) // 2]
+
+    def _awards(self, proposal: Proposal, branch: str) -> None:
+        """The steering committee awards a project and appoints its lead."""
+        model, university = self.model, proposal.university
+        grant = model.university_grant(self, proposal.cost_musd)
+        end = model.month + max(1, round(12 * proposal.years))
+        partners = [proposal.partner.number] if proposal.partner is not None else []
+        project = Project(self._next_number(), proposal.kind, proposal.system, proposal.function, model.month, end,
+                          proposal.cost_musd, grant, performer=university, far=model.far.item(proposal.system),
+                          disk=self._is_disk(proposal.system), partners=partners, branch=branch,
+                          students=proposal.students)  # fmt: skip
+        project.quality = 1.0 + 0.4 * (proposal.record - 1.2) + (0.1 if partners else 0.0)
+        self.appoints_lead(project)
+        self._starts(project)
+        model.counters["projects_joint"] += bool(partners)
+        cell = f"{model.systems.names[project.system]} / {FUNCTIONS[project.function]}"
+        model.ledger.note(model.month, "project_started", self.name, university.name, f"{project.kind} project on {cell}")
+
+    # -- leads ----------------------------------------------------------------------------------------------------
+
+    def leads_free(self, branch: str) -> int:
+        """How many more projects the technical committee of a branch can lend a lead to."""
+        seats = self.committee(TECHNICAL, branch).seats
+        load = self._load()
+        most = self.model.settings.committees.most_leads
+        return sum(2 * most * max(1, seat.seats) - load.get(seat.firm.number, 0) for seat in seats)
+
+    def _load(self) -> dict[int, int]:
+        load: dict[int, int] = {}
+        for project in self.projects:
+            load[project.lead] = load.get(project.lead, 0) + 1
+        return load
+
+    def appoints_lead(self, project: Project) -> None:
+        """The technical member that knows the cell best and has time lends the lead; else the one with the least to do."""
+        seats = self.committee(TECHNICAL, project.branch if project.branch in self.branches() else self.branches()[0]).seats
+        load, known = self._load(), self.model.firms.know_how
+        able = [seat for seat in seats if seat.firm.lends_lead(seat, load.get(seat.firm.number, 0))]
+        if able:
+            best = max(able, key=lambda seat: known.item(seat.firm.number, project.system, project.function))
+        else:
+            best = min(seats, key=lambda seat: load.get(seat.firm.number, 0) / max(1, seat.seats))
+        project.lead = best.firm.number
+        self.aims(project, attentive=bool(able))
+
+    def aims(self, project: Project, attentive: bool) -> None:
+        """Where the lead draws the quality of a project: its know-how in the cell, as far as the platform carries it."""
+        raise NotImplementedError
+
+    # -- commitments ----------------------------------------------------------------------------------------------
 
     def honours_commitments(self, budget: float) -> bool:
         """Running projects stop only where a cut goes beyond the starts of a year, or where cash does not carry them.
@@ -80,7 +213,8 @@ class Calls(Portfolio):
         Returns whether any had to stop.
         """
         before = len(self.projects)
-        held, income = self.model.accounts.held(self.account), self.yearly_income()
+        held = self.model.accounts.held(self.account)
+        income = self.yearly_income() * (1.0 - self.charter.joint_work_share)
         while self.projects and (self._committed_in(12) > budget or self._still_costs(12) > income + held
                                  or self._still_costs(3) > held):  # fmt: skip
             if not self._stops_weakest("the money does not carry it"):
@@ -96,73 +230,3 @@ class Calls(Portfolio):
         """What the running projects still take from fees in the coming months, million US$."""
         now = self.model.month
         return sum([project.fee_musd * min(months, project.end - now) for project in self.projects]) / 12.0
-
-    def _proposals(self) -> np.ndarray:
-        """What universities propose to this call, universities × functions: nothing where there is no room or no right."""
-        universities, newcomers = self.model.universities, self.model.settings.academia.newcomers
-        if self.book.get("performers of") is not self.charter:
-            self.book["performers of"] = self.charter
-            self.book["performers"] = [self.may_perform(university) for university in universities]
-        weight = [(1.0 if self.number in u.ties else newcomers) if may and u.room() else 0.0
-                  for u, may in zip(universities, self.book["performers"], strict=True)]  # fmt: skip
-        return self.model.pull_of_universities * np.array(weight)[:, None]
-
-    def _awards_next(self, proposals: "Proposals", free: float) -> float:
-        """Award one project: a kind, the cell most wanted against what runs, a university; returns its yearly cost.
-
-        Zero where what is free does not carry it, or where nobody proposes.
-        """
-        kind = self._kind()
-        cost = self._cost(kind)
-        performer_cell = self._chooses_performer(proposals) if cost <= free else None
-        if performer_cell is None:
-            return 0.0
-        system, function, university = performer_cell
-        years = 0.5 if kind == "travel" else self.charter.project_years
-        grant = self.model.university_grant(self, cost)
-        project = Project(self._next_number(), kind, system, function, self.model.month,
-                          self.model.month + max(1, round(12 * years)), cost, grant, performer=university,
-                          far=self.model.far.item(system), disk=self._is_disk(system))  # fmt: skip
-        self._starts(project)
-        cell = f"{self.model.systems.names[system]} / {FUNCTIONS[function]}"
-        self.model.ledger.note(self.model.month, "project_started", self.name, university.name, f"{kind} project on {cell}")
-        return cost
-
-    def _kind(self) -> str:
-        draw = self.model.chance.uniform("kind of project", self.model.month, self.started % 4096, self.number)
-        if draw < self.charter.travel_share:
-            return "travel"
-        wants_control = self.model.settings.projects.full_when_short if self.charter.horizon == "short" else 0.0
-        return "full" if draw > 1.0 - max(self.charter.full_share, wants_control) else "partial"
-
-    def _cost(self, kind: str) -> float:
-        """Yearly cost of a project of a kind now, million US$."""
-        told = self.model.settings.projects
-        factor = {"travel": told.travel_factor, "partial": 1.0, "full": told.full_factor}[kind]
-        return told.cost_musd * factor * (1.0 + told.cost_growth) ** (self.model.month / 12.0)
-
-    def _chooses_performer(self, proposals: "Proposals") -> "tuple[int, int, University] | None":
-        """The cell is drawn by the priority matrix; among the proposals for it, strength, standing and ties decide."""
-        chance, month, number = self.model.chance, self.model.month, self.started % 4096
-        cell = picked(self.steps, chance.uniform("cell of a project", month, number, self.number))
-        if cell is None:
-            return None
-        system, function = divmod(cell, len(FUNCTIONS))
-        pick = picked(proposals.steps(function), chance.uniform("performer of a project", month, number, self.number))
-        if pick is None:
-            return None
-        university = self.model.universities[pick]
-        if not university.room():
-            proposals.withdraws(pick)
-        return system, function, university
-
-    def may_perform(self, university: "University") -> bool:
-        """Whether the charter lets a university perform projects; a domestic body works mostly at home."""
-        if university.country in self.countries:
-            return True
-        if self.charter.performers == "domestic":
-            return False
-        if self.charter.membership == "open":
-            return True
-        draw = self.model.chance.uniform("contract abroad", 0, university.number, self.number)
-        return draw < self.model.settings.academia.abroad_share

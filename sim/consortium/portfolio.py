@@ -1,7 +1,5 @@
 """The running projects of a consortium: begun, paid, reviewed, handed over, ended."""
 
-import math
-
 from sim.consortium.projects import Project, Tally, tally
 from sim.consortium.state import NEVER, ConsortiumState
 from sim.population import DISK, FUNCTIONS, MEDIA
@@ -25,6 +23,7 @@ class Portfolio(ConsortiumState):
 
     def _starts(self, project: Project) -> None:
         self._takes_in(project)
+        self.model.all_projects.append((self.number, project))
         if project.performer is not None:
             performer = project.performer
             performer.projects += 1
@@ -33,7 +32,8 @@ class Portfolio(ConsortiumState):
             performer.ties.add(self.number)
             self.universities_ever.add(performer.number)
             self.awards[project.system, project.function] += 1
-            self.demand += self.matrix
+            self.demand += self.sent.get(project.branch, self.matrix)
+            self.asked_for += self.matrices.get(project.branch, self.matrix)
         self.model.counts_start(self, project)
 
     def _takes_in(self, project: Project) -> None:
@@ -95,6 +95,11 @@ class Portfolio(ConsortiumState):
         for project in due:
             self._ends(project)
             self.model.counts("projects_finished", self)
+            self.appraises(project)
+
+    def appraises(self, project: Project) -> None:
+        """What a closed project is found to have brought."""
+        raise NotImplementedError
 
     def pays_projects(self) -> None:
         """Once a month: fees, governments and taking-part members pay what the running projects cost."""
@@ -114,16 +119,6 @@ class Portfolio(ConsortiumState):
         flows["project_public_musd"] += sums.grants / 12.0
         flows["project_private_musd"] += fee
 
-    def reviews_projects(self) -> None:
-        """Twice a year: weak projects are stopped, the more of them the bolder the culture lets them be."""
-        told, supports = self.model.settings.projects, self.model.settings.supports
-        chance = {far: 1.0 - math.exp(-0.5 * told.stop_hazard * (0.4 + 1.2 * supports.tolerance_of_failure) * often)
-                  for far, often in ((True, 1.5), (False, 0.7))}  # fmt: skip
-        for project in list(self.projects):
-            draw = self.model.chance.uniform("review", self.model.month, project.number % 4096, self.number)
-            if draw < chance[project.far]:
-                self._stop(project, "weak at the half-yearly review")
-
     def _stops_weakest(self, why: str) -> bool:
         """Stop the youngest project paid from fees; whether there was one."""
         paid = [p for p in self.projects if p.fee_musd > 0]
@@ -137,3 +132,4 @@ class Portfolio(ConsortiumState):
         self.model.counts("projects_stopped", self)
         cell = f"{self.model.systems.names[project.system]} / {FUNCTIONS[project.function]}"
         self.model.ledger.note(self.model.month, "project_stopped", self.name, cell, why)
+        self.appraises(project)

@@ -2,7 +2,9 @@
 
 import numpy as np
 
-from sim.consortium.state import ConsortiumState
+from sim.consortium.committees import WHOLE
+from sim.consortium.foresight import Foresight
+from sim.population import FUNCTIONS
 from sim.technology.systems import Systems
 
 
@@ -14,25 +16,50 @@ def within_media(weight: np.ndarray, published: np.ndarray, systems: Systems) ->
     return np.where(total > 0, weight / np.where(total > 0, total, 1.0), even)
 
 
-class Priorities(ConsortiumState):
+class Priorities(Foresight):
     """The part of a consortium that ranks what to work on."""
 
     def ranks_priorities(self) -> None:
-        """Core members rank recording systems × functions; sponsors' money sets the share of each medium (F59).
+        """Core members score recording systems × functions, branch by branch; the matrix goes out before the call (F59).
 
-        The far share follows the horizon of the charter and the tolerance of failure.
+        Sponsors' money sets the share of each medium; the far share follows the horizon of the charter and the
+        tolerance of failure; the roadmap weighs in as far as it is trusted. Zeros everywhere send nothing out.
         """
-        near, far = self.near_and_far()
-        told = self.model.settings.projects
+        self.matrices = {branch: self._ranked(branch) for branch in self.branches()}
+        self.matrices = {branch: matrix for branch, matrix in self.matrices.items() if matrix.sum() > 0}
+        self.matrix = sum(self.matrices.values(), np.zeros_like(self.matrix)) / max(1, len(self.matrices))
+        permuted = self.model.settings.calls.permuted
+        self.sent = {branch: exchanged(matrix) if permuted else matrix for branch, matrix in self.matrices.items()}
+
+    def _ranked(self, branch: str) -> np.ndarray:
+        model, told = self.model, self.model.settings.projects
+        members = [firm for firm in self.core() or self.members if branch in (WHOLE, self.branch_of(firm))] or self.members
+        scores = np.mean([firm.scores() for firm in members], axis=0) * model.published[:, None]
+        functions = scores.sum(axis=0) / max(scores.sum(), 1e-12)
+        near = scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-12) * within_media(scores.sum(axis=1), model.published, model.systems)[:, None]
+        far = self.near_and_far()[1][:, None] * functions
+        near, far = self._with_roadmap(near, far)
         share = told.far_long if self.charter.horizon == "long" else told.far_short
-        share = min(1.0, share * (0.5 + self.model.settings.supports.tolerance_of_failure))
-        by_medium = self.medium_shares()[self.model.systems.medium]
-        systems = by_medium * ((1.0 - share) * near + share * far)
-        rows = [firm.number for firm in self.core()] or self.rows
-        functions = self.model.firms.function_weights[rows].mean(axis=0)
-        cells = systems[:, None] * functions * (1.2 - self.model.knowledge.university)
-        self.matrix = cells / cells.sum() if cells.sum() > 0 else cells
-        self.steps = np.cumsum(self.matrix).tolist()
+        share = min(1.0, share * (0.5 + model.settings.supports.tolerance_of_failure))
+        cells = ((1.0 - share) * near + share * far) * self.medium_shares()[model.systems.medium][:, None]
+        cells = cells * (1.2 - model.knowledge.university)
+        return cells / cells.sum() if cells.sum() > 0 else cells
+
+    def _with_roadmap(self, near: np.ndarray, far: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The roadmap draws the far part to what is expected first, and within a system to its main barriers (F57)."""
+        weight = self.model.settings.roadmap.weight * self.roadmap_trust
+        if not self.roadmap or weight <= 0.0:
+            return near, far
+        soon = np.zeros(len(near))
+        for forecast in self.roadmap:
+            soon[forecast.system] = 1.0 / (2.0 + max(0.0, forecast.year - self.model.year))
+        barriers = np.maximum(0.02, 1.0 - self._asked())
+        barriers /= barriers.sum(axis=1, keepdims=True)
+        disk = self.model.systems.of_medium[0][:, None]
+        total = float((far * disk).sum())
+        drawn = soon[:, None] * barriers * disk
+        drawn *= total / max(float(drawn.sum()), 1e-12)
+        return near, (1.0 - weight) * far + weight * (drawn + far * (1.0 - disk))
 
     def near_and_far(self) -> tuple[np.ndarray, np.ndarray]:
         """Weights over systems: what members work on now, and what is published but far; each medium sums to one."""
@@ -58,3 +85,14 @@ class Priorities(ConsortiumState):
         even = scope / scope.sum()
         common = self.charter.common_share
         return (1 - common) * (from_sponsors / total if total > 0 else even) + common * even
+
+
+def exchanged(matrix: np.ndarray) -> np.ndarray:
+    """The matrix with the priorities of its cells exchanged: the first cell asked for gets those of the last, and so on."""
+    asked = matrix > 0
+    result = matrix.copy()
+    result[asked] = matrix[asked][::-1]
+    return result
+
+
+__all__ = ["FUNCTIONS", "Priorities", "exchanged", "within_media"]

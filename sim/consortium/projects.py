@@ -1,5 +1,6 @@
 """A research project, and the running ones of a consortium in sums."""
 
+import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -28,9 +29,18 @@ class Project:
     performer: "University | None" = None
     far: bool = False
     disk: bool = True
-    partners: list[int] = field(default_factory=list)
+    partners: list[int] = field(default_factory=list)  # numbers of the firms that take part
+    branch: str = ""  # whose budget pays it
+    quality: float = 1.0  # one is what was proposed by a middling university
+    target: float = 1.0  # where its lead draws the quality
+    lead: int = -1  # number of the firm that lends the company lead
+    students: float = 0.0  # a year
     since: int | None = None  # month in which its consortium took it over from another
     stopped: int | None = None  # month in which it was stopped before its end
+    redirected: int = 0  # times its direction was adjusted
+    score: float = math.nan  # of its closing appraisal, 0 to 1
+    publications: float = 0.0
+    patents: float = 0.0
 
     @property
     def total_musd(self) -> float:

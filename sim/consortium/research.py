@@ -1,6 +1,6 @@
 """What a consortium's committees decide about research: what matters, what is called for, who gets it, what is stopped.
 
-An honest first form: projects cost, run, teach and end; the committees, the roadmap and the supervision in full follow.
+Committees, roadmap, matrix, proposals, calls and supervision stand in the files beside this one.
 """
 
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.consortium.calls import Calls
 from sim.consortium.priorities import Priorities
 from sim.consortium.projects import KINDS, Project, Tally, drawn, tally
+from sim.consortium.supervision import SupervisedResearch
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
 
@@ -58,9 +58,15 @@ class Projects:
         0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F68: rights by kind; level assumed",
         meaning="share of project results that enters the open know-how of universities", moves="product_density_2020_gb_in2 +",
     )
-    stop_hazard: float = parameter(
-        0.05, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="M12: 0.03-0.04 a year in joint ventures",
-        meaning="rate at which weak projects are stopped at a review, in a middling culture", moves="projects_stopped_total +",
+    control_leaks: float = parameter(
+        0.3, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F68: members control full projects; level assumed",
+        meaning="share of the results of fully funded projects that leaves the members all the same",
+        moves="members_mean -",
+    )
+    joint_work_half_musd: float = parameter(
+        0.15, unit="million US$ a year", low=0.01, high=2.0, kind="uncertainty", source="F62; level assumed",
+        meaning="money for members' own specifications and benchmarks at which half of what they can bring is reached",
+        moves="joint_work_mean -",
     )
     far_long: float = parameter(
         0.50, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F71, F72; level assumed",
@@ -95,8 +101,8 @@ class Supports:
     )
 
 
-class ResearchManagement(Priorities, Calls):
-    """The part of a consortium that calls for, awards, pays and stops projects."""
+class ResearchManagement(Priorities, SupervisedResearch):
+    """The part of a consortium that calls for, awards, pays, supervises and shares projects."""
 
     # -- joint ventures with public money ------------------------------------------------------------------------
 
@@ -127,16 +133,63 @@ class ResearchManagement(Priorities, Calls):
     # -- what comes of it ----------------------------------------------------------------------------------------
 
     def teaches(self, years: float) -> None:
-        """Once a quarter: results of running projects reach members by tier, outsiders less, universities in part."""
+        """Once a quarter: results reach members by tier, outsiders and universities by kind of project (F67, F68).
+
+        Members control what full projects find: little of it leaves. Partial projects are free to use for members and
+        published in part; what travel brings is published.
+        """
         model, told = self.model, self.model.settings.projects
         if not self.projects:
             return
+        money, open_part, repeated = self._effective_money()
         supports = model.settings.supports
-        wasted = supports.duplication * (1.0 - supports.platform)
+        wasted = supports.duplication * (1.0 - supports.platform) * repeated
         bold = np.where(model.far, 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure)
-        gain = self._gain(years) * (1.0 - wasted) * bold[:, None]
-        model.knowledge.deliver(model.firms, gain, self._access())
-        model.knowledge.open_results(gain * told.published_share)
+        gain = self._gain(money, years) * (1.0 - wasted) * bold[:, None]
+        abroad = gain * (open_part + told.control_leaks * (1.0 - open_part))
+        access = self._access()
+        self._is_taken_up(gain, access)
+        model.knowledge.deliver(model.firms, gain, access * self._inside())
+        model.knowledge.deliver(model.firms, abroad, access * (1.0 - self._inside()))
+        model.knowledge.open_results(abroad * told.published_share)
+        spent = float(self.cell_musd.sum()) * years
+        self.results["duplicated_musd"] = self.results.get("duplicated_musd", 0.0) + years * float((wasted * self.cell_musd).sum())
+        self.results["avoided_musd"] = self.results.get("avoided_musd", 0.0) + years * supports.duplication * supports.platform * float((repeated * self.cell_musd).sum())  # fmt: skip
+        self.results["spent_musd"] = self.results.get("spent_musd", 0.0) + spent
+
+    def _effective_money(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """By cell: money a year times quality, the part of it whose results are open, and how much repeats the same work.
+
+        Of n projects in a cell all but one may repeat another: 1 - 1/n.
+        """
+        systems, functions = self.cell_musd.shape
+        money, free, number = ([0.0] * (systems * functions) for _ in range(3))
+        for project in self.projects:
+            cell = project.system * functions + project.function
+            worth = (project.fee_musd + project.public_musd + project.match_musd) * project.quality
+            money[cell] += worth
+            number[cell] += 1.0
+            if project.kind != "full":
+                free[cell] += worth
+        all_money, count = np.array(money), np.maximum(np.array(number), 1.0)
+        open_part = np.array(free) / np.maximum(all_money, 1e-12)
+        shape = (systems, functions)
+        return all_money.reshape(shape), open_part.reshape(shape), (1.0 - 1.0 / count).reshape(shape)
+
+    def _is_taken_up(self, gain: np.ndarray, access: np.ndarray) -> None:
+        """What each firm takes up of the results, in know-how summed over cells."""
+        self._reaches(access)
+        self.taken_up[: len(access)] += access * self.model.firms.absorptive[: len(access)] * float(gain.sum())
+
+    def _reaches(self, access: np.ndarray) -> None:
+        missing = len(access) - len(self.taken_up)
+        if missing > 0:
+            self.taken_up = np.concatenate([self.taken_up, np.zeros(missing + 32)])
+
+    def _inside(self) -> np.ndarray:
+        """One for members, by number."""
+        self._access()
+        return self.book["inside"]
 
     def _access(self) -> np.ndarray:
         """How much of the results reaches each firm, by number; reckoned anew when standing or firms have changed."""
@@ -144,13 +197,28 @@ class ResearchManagement(Priorities, Calls):
         if self.book.get("access of", (None,))[0] is not key[0] or self.book["access of"] != key:
             access = np.full(key[1], self.model.settings.membership.outsiders_learn)
             access[self.rows] = self.model.settings.treasury.tier_access ** self.tiers()
-            self.book["access of"], self.book["access"] = key, access
+            inside = np.zeros(key[1])
+            inside[self.rows] = 1.0
+            self.book["access of"], self.book["access"], self.book["inside"] = key, access, inside
         return self.book["access"]
 
-    def _gain(self, years: float) -> np.ndarray:
+    def _gain(self, money: np.ndarray, years: float) -> np.ndarray:
         told, systems = self.model.settings.projects, self.model.systems
         ease = systems.ease * self.model.settings.technology.ease * told.effect
-        return years * ease[:, None] * np.sqrt(np.maximum(self.cell_musd, 0.0) / told.reference_musd)
+        return years * ease[:, None] * np.sqrt(np.maximum(money, 0.0) / told.reference_musd)
+
+    def works_together(self) -> None:
+        """Once a quarter: part of the income goes to members' own specifications and benchmarks (F62).
+
+        What is worked out grows towards one with the money and ages by a tenth in a quarter.
+        """
+        told = self.model.settings.projects
+        money = min(0.25 * self.charter.joint_work_share * self.yearly_income(), max(0.0, self.model.accounts.held(self.account)))
+        if money > 0:
+            self.model.accounts.pay(self.account, "project costs", money)
+            self.flows["joint_work_musd"] += money
+        pace = 4.0 * money / (4.0 * money + told.joint_work_half_musd)
+        self.joint_work += 0.1 * (pace - self.joint_work)
 
     def trains(self) -> None:
         """Once a year: students of university projects go to members, more to those who do more research."""

@@ -7,6 +7,7 @@ import numpy as np
 
 from sim.consortium.charter import Charter
 from sim.consortium.projects import Project, Tally
+from sim.consortium.roadmap import Forecast
 from sim.population import FUNCTIONS, MEDIA
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 NEVER = 1 << 30  # a month that does not come
 FLOWS = ("projects_started", "projects_stopped", "projects_finished", "fee_income_musd", "public_money_musd", "match_musd",
-         "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd")  # fmt: skip
+         "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd", "joint_work_musd")  # fmt: skip
 
 
 class Standing(NamedTuple):
@@ -65,9 +66,18 @@ class ConsortiumState(mesa.Agent):
         self._tally: Tally | None = None
         self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
         self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one
-        self.steps = [0.0]  # its running sums, cell by cell
+        self.matrices: dict[str, np.ndarray] = {}  # the same by branch
+        self.sent: dict[str, np.ndarray] = {}  # and as sent out to universities
+        self.holds_back = True  # whether the executive last held money back for the reserve
+        self.roadmap: list[Forecast] = []  # of this year
+        self.roadmap_trust = 0.7  # 0..1, weight of the roadmap among its members
+        self.results: dict[str, float] = {}  # long-term counts of closed projects
+        self.taken_up = np.zeros(0)  # know-how that each firm took up from its projects, by number
+        self.paid_in = np.zeros(0)  # fees that each firm paid it, million US$, by number
+        self.joint_work = 0.0  # 0..1, how far specifications and benchmarks of its members' chain are worked out
         self.awards = np.zeros((systems, len(FUNCTIONS)))  # university projects started so far per cell
-        self.demand = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices under which they were started
+        self.demand = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices sent out under which they were started
+        self.asked_for = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices that core members scored
 
     @property
     def countries(self) -> list[str]:
@@ -137,9 +147,12 @@ class ConsortiumState(mesa.Agent):
         self.model.membership_changes += 1
 
     def chain_coverage(self) -> float:
-        """How much of the supply chain it co-ordinates: that of the association under its roof, less without."""
-        if self.charter.host == "association":
-            return self.model.association.chain()
+        """How much of the supply chain it co-ordinates: that of the association under its roof, less without.
+
+        What members have specified and measured together counts for half of it (F62).
+        """
         if not self.members:
             return 0.0
-        return 0.5 * float(self.model.firms.owns[self.rows, :6].any(axis=0).mean())
+        under_roof = self.charter.host == "association"
+        spans = self.model.association.chain() if under_roof else 0.5 * float(self.model.firms.owns[self.rows, :6].any(axis=0).mean())
+        return spans * (0.6 + 0.8 * self.joint_work)

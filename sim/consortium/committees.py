@@ -1,0 +1,121 @@
+"""Committees: seats read off members, tiers and charter, never stored; what they vote on and who carries a motion.
+
+One executive committee; a steering and a technical committee for each branch; working groups by system and by function
+(F41-F52). A committee that nobody can fill hands its motions to the next one up, the last of them to the members' meeting.
+"""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, NamedTuple
+
+from sim.consortium.state import ConsortiumState
+from sim.decisions import Decision, by_vote
+from sim.population import FUNCTIONS
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
+
+EXECUTIVE, STEERING, TECHNICAL, MEETING = "executive", "steering", "technical", "members' meeting"
+MEETS = {EXECUTIVE: 6, STEERING: 3, TECHNICAL: 1}  # months between meetings (F46-F48)
+WHOLE = ""  # the branch of a body without branches
+
+
+class Seat(NamedTuple):
+    """Seats of one member on a committee."""
+
+    firm: "Firm"
+    tier: int  # 0 is the first
+    seats: int
+
+
+class Committee(NamedTuple):
+    """A committee as it stands."""
+
+    kind: str
+    branch: str
+    seats: tuple[Seat, ...]
+
+
+class WorkingGroup(NamedTuple):
+    """A working group: technical leads who vote, guests who do not (F49)."""
+
+    kind: str  # "system" or "function"
+    subject: str
+    members: tuple["Firm", ...]
+    guests: tuple[str, ...]
+
+
+class Committees(ConsortiumState):
+    """The part of a consortium that sits on committees."""
+
+    def branches(self) -> list[str]:
+        """Countries with a branch; one nameless branch where there are none."""
+        return self.charter.branches or [WHOLE]
+
+    def branch_of(self, firm: "Firm") -> str:
+        """The branch a member sits in: that of its country, the first for members from elsewhere."""
+        branches = self.branches()
+        return firm.country if firm.country in branches else branches[0]
+
+    def committee(self, kind: str, branch: str = WHOLE) -> Committee:
+        """A committee as it stands today; the executive has no branch."""
+        return self._committees()[kind, WHOLE if kind in (EXECUTIVE, MEETING) else branch]
+
+    def committees(self) -> list[Committee]:
+        """All committees with anybody on them, from the top down."""
+        return [committee for (kind, _), committee in self._committees().items() if committee.kind == kind != MEETING]
+
+    def _committees(self) -> dict[tuple[str, str], Committee]:
+        standing = self.standing()
+        if self.book.get("committees of") is not standing:
+            self.book["committees of"], self.book["committees"] = standing, self._seated(standing.tiers.tolist())
+        return self.book["committees"]
+
+    def _seated(self, tiers: list[int]) -> dict[tuple[str, str], Committee]:
+        """Seats follow tiers, tiers follow revenue: a firm without a tier has no seat, one without a seat no vote."""
+        by_tier = {EXECUTIVE: [t.executive_seats for t in self.charter.tiers],
+                   STEERING: [t.steering_seats for t in self.charter.tiers],
+                   TECHNICAL: [t.technical_seats for t in self.charter.tiers]}  # fmt: skip
+        members = list(zip(self.members, tiers, strict=True))
+        meeting = Committee(MEETING, WHOLE, tuple(Seat(firm, tier, 1) for firm, tier in members))
+        found = {(MEETING, WHOLE): meeting}
+        above = meeting
+        for kind, seats in by_tier.items():
+            for branch in (WHOLE,) if kind == EXECUTIVE else self.branches():
+                here = tuple(Seat(firm, tier, seats[tier]) for firm, tier in members
+                             if seats[tier] > 0 and (kind == EXECUTIVE or self.branch_of(firm) == branch))  # fmt: skip
+                up = found.get((STEERING, branch), above) if kind == TECHNICAL else above
+                found[kind, branch] = Committee(kind, branch, here) if here else up
+            above = found.get((EXECUTIVE, WHOLE), meeting)
+        return found
+
+    def working_groups(self) -> list[WorkingGroup]:
+        """A system group for every published system in scope, a functional group for every function.
+
+        Technical leads sit where their firm works; universities with a running project in the field are guests.
+        """
+        model, firms = self.model, self.model.firms
+        leads = [seat.firm for branch in self.branches() for seat in self.committee(TECHNICAL, branch).seats]
+        scope = self.charter.scope()
+        groups = []
+        for system, name in enumerate(model.systems.names):
+            if model.published[system] and scope[model.systems.medium[system]]:
+                inside = tuple(firm for firm in leads if firms.system_weights[firm.number, system] > 0.1)
+                groups.append(WorkingGroup("system", name, inside, self._guests("system", system)))
+        for function, name in enumerate(FUNCTIONS):
+            inside = tuple(firm for firm in leads if firms.function_weights[firm.number, function] > 0.2)
+            groups.append(WorkingGroup("function", name, inside, self._guests("function", function)))
+        return groups
+
+    def _guests(self, kind: str, number: int) -> tuple[str, ...]:
+        return tuple(sorted({p.performer.name for p in self.projects if p.performer is not None and getattr(p, kind) == number}))
+
+    def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]], needed: float = 0.5) -> Decision:
+        """Count a committee's seats, and keep with the outcome who voted how and why."""
+        told = list(ballots)
+        yes = float(sum(seat.seats for seat, ballot in told if ballot))
+        no = float(sum(seat.seats for seat, ballot in told if not ballot))
+        outcome = by_vote(yes, no, needed, {seat.firm.name: bool(ballot) for seat, ballot in told})
+        return Decision(outcome.happens, outcome.terms | {
+            "motion": motion, "committee": f"{committee.kind} {committee.branch}".strip(),
+            "seats": {seat.firm.name: seat.seats for seat, _ in told},
+            "reasons": {seat.firm.name: ballot.terms["terms"] for seat, ballot in told}})  # fmt: skip
