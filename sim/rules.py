@@ -9,6 +9,7 @@ import inspect
 from sim import timetable
 from sim.consortium.governance import GovernanceDecisions
 from sim.consortium.splitting import SplittingDecisions
+from sim.firm.committees import CommitteeDecisions
 from sim.firm.deals import DealDecisions
 from sim.firm.membership import MembershipDecisions
 from sim.firm.products import ProductDecisions
@@ -16,6 +17,7 @@ from sim.firm.research import ResearchDecisions
 
 DECIDERS = (
     MembershipDecisions,
+    CommitteeDecisions,
     ResearchDecisions,
     ProductDecisions,
     DealDecisions,
@@ -33,7 +35,23 @@ OTHER_DECISIONS = (
     "sim.consortium.research:ResearchManagement.may_perform",
     "sim.consortium.research:ResearchManagement.proposals",
     "sim.consortium.research:ResearchManagement.starts_joint",
-    "sim.consortium.research:ResearchManagement.reviews_projects",
+    "sim.consortium.committees:Committees.committee",
+    "sim.consortium.committees:Committees.branch_of",
+    "sim.consortium.committees:Committees.working_groups",
+    "sim.consortium.committees:Committees.decides",
+    "sim.consortium.foresight:Foresight.makes_roadmap",
+    "sim.consortium.proposals:Proposals.proposals_received",
+    "sim.consortium.proposals:Proposals.score_of",
+    "sim.consortium.calls:Calls.votes_budget",
+    "sim.consortium.calls:Calls.budget_of",
+    "sim.consortium.calls:Calls.puts_slate_together",
+    "sim.consortium.calls:Calls.appoints_lead",
+    "sim.consortium.supervision:SupervisedResearch.aims",
+    "sim.consortium.supervision:SupervisedResearch.reads_reports",
+    "sim.consortium.supervision:SupervisedResearch.reviews_projects",
+    "sim.consortium.supervision:SupervisedResearch.appraises",
+    "sim.consortium.research:ResearchManagement.works_together",
+    "sim.consortium.research:ResearchManagement.writes_minutes",
     "sim.consortium.research:ResearchManagement.teaches",
     "sim.consortium.research:ResearchManagement.trains",
     "sim.consortium.research:ResearchManagement.keeps_reserve",
@@ -49,6 +67,8 @@ OTHER_DECISIONS = (
     "sim.association:IndustryAssociation.builds_trust",
     "sim.university:University.room",
     "sim.university:University.follows_the_money",
+    "sim.university:University.remembers",
+    "sim.university:University.record_of",
 )
 FORMULAS = (
     "sim.decisions:logistic",
@@ -92,7 +112,6 @@ FORMULAS = (
     "sim.technology.knowledge:Knowledge.research",
     "sim.technology.knowledge:Knowledge.deliver",
     "sim.technology.knowledge:room_left",
-    "sim.university:pull",
     "sim.university:basic_effort",
     "sim.stages:classify",
     "sim.stages:settle",

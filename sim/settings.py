@@ -6,8 +6,8 @@ from sim.association import Association
 from sim.consortium.body import Treasury
 from sim.consortium.charter import Charter
 from sim.consortium.governance import Governance
-from sim.consortium.prospects import Membership
 from sim.consortium.proposals import Calls
+from sim.consortium.prospects import Membership
 from sim.consortium.research import Projects, Supports
 from sim.consortium.roadmap import Roadmapping
 from sim.consortium.supervision import Supervision

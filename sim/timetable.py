@@ -17,6 +17,7 @@ from sim.consortium.calendar import (
     leads_read_reports,
     members_work_together,
     membership_is_reviewed,
+    minutes_are_written,
     outsiders_examine_consortia,
     priorities_are_ranked,
     programmes_may_leave,
@@ -75,7 +76,7 @@ OF_THE_YEAR = (
     ("September", (charters_are_considered,)),
     ("October", (programmes_may_leave,)),
     ("November", (consortia_may_merge,)),
-    ("December", (owners_are_paid, students_are_hired, reserves_are_kept)),
+    ("December", (owners_are_paid, students_are_hired, reserves_are_kept, minutes_are_written)),
 )  # fmt: skip
 
 AT_THE_END_OF_A_MONTH = (consortia_are_observed,)

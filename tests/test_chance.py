@@ -167,8 +167,8 @@ def test_permuted_names_change_labels_and_nothing_else(plain: ConsortiumModel) -
         return words.sub(lambda found: new[found[0]], text)
 
     def ballots(terms: dict) -> dict:
-        held = terms.get("ballots")
-        return terms | {"ballots": {new[name]: cast for name, cast in held.items()}} if held else terms
+        held = {key: terms[key] for key in ("ballots", "seats", "reasons") if terms.get(key)}
+        return terms | {key: {new[name]: cast for name, cast in told.items()} for key, told in held.items()}
 
     expected = [
         (month, kind, new.get(who, who), new.get(whom, whom), renamed(why), ballots(terms))

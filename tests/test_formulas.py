@@ -33,7 +33,7 @@ from sim.population import DRIVES, LINES, FirmTable
 from sim.settings import Settings
 from sim.technology.knowledge import Knowledge, Technology, function_effort, own_effort, room_left
 from sim.technology.systems import attainable_density, readiness, systems
-from sim.university import Academia, basic_effort, pull
+from sim.university import basic_effort
 
 MODULES = sorted(
     m.name for m in pkgutil.walk_packages(sim.__path__, "sim.") if not m.name.endswith("__main__")
@@ -592,12 +592,6 @@ def universities() -> list[SimpleNamespace]:
             strength=np.array([0.3, 0.6, 0.2, 0.1, 0.7]), reputation=0.4, staff=10.0, applied=0.2
         ),
     ]
-
-
-def test_pull_of_universities() -> None:
-    weight = pull(universities(), Academia(proposals_per_year=2.0, reputation=1.5))
-    assert weight[0, 0] == approx(2.0 * 3.0 * math.exp(1.5 * 0.7))
-    assert weight[1, 3] == approx(2.0 * 1.0 * math.exp(1.5 * -0.5))
 
 
 def test_basic_effort_counts_basic_orientation() -> None:

@@ -43,6 +43,7 @@ class Desk(ResearchManagement):
         settings = Settings()
         self.model = SimpleNamespace(
             spells=[],
+            all_projects=[],
             settings=settings,
             accounts=accounts,
             month=0,
@@ -51,9 +52,9 @@ class Desk(ResearchManagement):
             counts_start=self.counted,
             ledger=SimpleNamespace(note=lambda *told: None),
         )
-        self.name = "desk"
-        self.number, self.members, self.reserve, self.last_budget = 0, [], 0.0, 0.0
-        self.charter = Charter(share_to_projects=1.0, reserve_share=0.0, project_years=years)
+        self.name, self.holds_back = "desk", False
+        self.number, self.members, self.reserve, self.last_budget = 0, [None], 0.0, 0.0
+        self.charter = Charter(share_to_projects=1.0, reserve_share=0.0, project_years=years, joint_work_share=0.0)
         self.yearly_fees = fees_musd
         self.flows = dict.fromkeys(
             ("public_money_musd", "match_musd", "project_public_musd", "project_private_musd"), 0.0
@@ -66,17 +67,12 @@ class Desk(ResearchManagement):
     def counted(self, body, project) -> None:
         self.starts.append(project.start)
 
-    def _proposals(self):
-        return None
-
-    def _awards_next(self, proposals, free) -> float:
+    def _holds_call(self, branch: str, free: float) -> None:
         months = round(12 * self.charter.project_years)
-        self._starts(
-            Project(
-                self._next_number(), "partial", 0, 0, self.model.month, self.model.month + months, self.COST
-            )
-        )
-        return self.COST
+        while free > 0:
+            end = self.model.month + months
+            self._starts(Project(self._next_number(), "partial", 0, 0, self.model.month, end, self.COST))
+            free -= self.COST
 
     def month(self) -> None:
         self.closes_projects()

@@ -156,6 +156,12 @@ def reserves_are_kept(model: "ConsortiumModel") -> None:
         body.keeps_reserve()
 
 
+def minutes_are_written(model: "ConsortiumModel") -> None:
+    """Who sits on which committee is kept for the record."""
+    for body in model.consortia:
+        body.writes_minutes()
+
+
 def consortia_are_observed(model: "ConsortiumModel") -> None:
     """The state that anybody could observe is written down: for the series and for the recogniser."""
     for body in model.consortia:

@@ -192,6 +192,9 @@ class Calls(Proposals, Portfolio):
     def appoints_lead(self, project: Project) -> None:
         """The technical member that knows the cell best and has time lends the lead; else the one with the least to do."""
         seats = self.committee(TECHNICAL, project.branch if project.branch in self.branches() else self.branches()[0]).seats
+        if not seats:  # nobody is left who could look after it
+            project.lead = -1
+            return
         load, known = self._load(), self.model.firms.know_how
         able = [seat for seat in seats if seat.firm.lends_lead(seat, load.get(seat.firm.number, 0))]
         if able:

@@ -213,7 +213,8 @@ class ResearchManagement(Priorities, SupervisedResearch):
         What is worked out grows towards one with the money and ages by a tenth in a quarter.
         """
         told = self.model.settings.projects
-        money = min(0.25 * self.charter.joint_work_share * self.yearly_income(), max(0.0, self.model.accounts.held(self.account)))
+        spare = self.model.accounts.held(self.account) - self._still_costs(3)  # projects come first
+        money = min(0.25 * self.charter.joint_work_share * self.yearly_income(), max(0.0, spare))
         if money > 0:
             self.model.accounts.pay(self.account, "project costs", money)
             self.flows["joint_work_musd"] += money
@@ -230,6 +231,15 @@ class ResearchManagement(Priorities, SupervisedResearch):
         weight = np.sqrt(self.model.firms.research[rows] + 0.1)
         self.model.firms.students[rows] += students * weight / weight.sum()
         self.model.counts("students_total", self, students)
+
+    def writes_minutes(self) -> None:
+        """Once a year: who sits where, and in which tier every member stands, for the record."""
+        for firm, tier in zip(self.members, self.tiers().tolist(), strict=True):
+            self.last_tiers[firm.number] = tier + 1
+        year = int(self.model.year)
+        for committee in self.committees():
+            self.model.seats += [(year, self.name, committee.kind, committee.branch, seat.firm.name, seat.tier + 1, seat.seats)
+                                 for seat in committee.seats]  # fmt: skip
 
     def keeps_reserve(self) -> None:
         """Once a year: the reserve is what is left of the account, up to what the charter allows."""

@@ -73,7 +73,7 @@ class ConsortiumState(mesa.Agent):
         self.roadmap_trust = 0.7  # 0..1, weight of the roadmap among its members
         self.results: dict[str, float] = {}  # long-term counts of closed projects
         self.taken_up = np.zeros(0)  # know-how that each firm took up from its projects, by number
-        self.paid_in = np.zeros(0)  # fees that each firm paid it, million US$, by number
+        self.last_tiers: dict[int, int] = {}  # tier (1 is the first) of every firm in its last year inside, by number
         self.joint_work = 0.0  # 0..1, how far specifications and benchmarks of its members' chain are worked out
         self.awards = np.zeros((systems, len(FUNCTIONS)))  # university projects started so far per cell
         self.demand = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices sent out under which they were started

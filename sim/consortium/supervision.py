@@ -62,7 +62,7 @@ class SupervisedResearch(Calls):
         Luck is the greater the bolder the culture; far projects have twice the luck of near ones, for good or ill.
         """
         told, boldness = self.model.settings.supervision, 0.5 + self.model.settings.supports.tolerance_of_failure
-        if not self.projects:
+        if not self.projects or not self.members:
             return
         inside = {firm.number for firm in self.members}
         luck = self.model.chance.normals("luck of projects", self.model.month, 256, self.number).tolist()

@@ -12,7 +12,6 @@ from sim.population import DISK
 
 if TYPE_CHECKING:
     from sim.consortium.committees import Seat
-    from sim.consortium.proposals import Proposal
     from sim.consortium.state import ConsortiumState
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from sim.records.outcomes import belonging, industry, money, portfolio, stages, technology
+from sim.records.outcomes import belonging, industry, inside, money, portfolio, stages, technology
 from sim.records.outcomes.declared import MEASURES, OUTCOMES, Outcome
 from sim.records.outcomes.seen import Seen
 
@@ -14,6 +14,7 @@ __all__ = [
     "Outcome",
     "belonging",
     "industry",
+    "inside",
     "measured",
     "money",
     "outcomes_of",

@@ -86,21 +86,35 @@ def starts_swing(seen: Seen) -> float:
 @outcome(
     "duplication",
     "share of project money",
-    "project money that repeats what is known: settings, not a result of the run",
+    "project money of the lineage that repeats what another running project does, over all its project money; NaN without any",
 )
 def duplication_mean(seen: Seen) -> float:
-    supports = seen.model.settings.supports
-    return supports.duplication * (1.0 - supports.platform)
+    return of_results(seen, "duplicated_musd", "spent_musd")
+
+
+@outcome(
+    "duplication avoided",
+    "share of project money",
+    "project money of the lineage that the information platform kept from repeating, over all its project money",
+)
+def duplication_avoided(seen: Seen) -> float:
+    return of_results(seen, "avoided_musd", "spent_musd")
+
+
+def of_results(seen: Seen, part: str, whole: str) -> float:
+    """One long-term count of the lineage's bodies over another; NaN where the other is zero."""
+    total = {name: sum(body.results.get(name, 0.0) for body in seen.bodies) for name in (part, whole)}
+    return ratio(total[part], total[whole])
 
 
 @outcome(
     "awards follow the matrix",
     "rank correlation",
-    "Spearman's correlation, over the cells the matrix ever asked for, of the priorities under which the "
-    "lineage awarded projects and the projects awarded; NaN below twenty awards",
+    "Spearman's correlation, over the cells the matrix ever asked for, of the priorities that core members "
+    "scored before the lineage awarded projects and the projects awarded; NaN below twenty awards",
 )
 def matrix_award_correlation(seen: Seen) -> float:
-    demand, awards = _by_cell(seen, "demand"), _by_cell(seen, "awards")
+    demand, awards = _by_cell(seen, "asked_for"), _by_cell(seen, "awards")
     asked = demand > 0
     return spearman(demand[asked], awards[asked]) if awards.sum() >= _FEWEST_AWARDS else math.nan
 
