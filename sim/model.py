@@ -33,8 +33,8 @@ from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, sizes, sta
 from sim.records.events import Ledger
 from sim.records.series import Recorder
 from sim.settings import Settings
-from sim.technology.knowledge import Knowledge, known_abroad, leads, middle_of_industry
-from sim.technology.systems import attainable_density, readiness, systems
+from sim.technology.knowledge import FIRST, Knowledge, known_abroad, leads, middle_of_industry
+from sim.technology.systems import densities, readiness, systems
 from sim.university import University, basic_effort, pull, starting_universities
 
 
@@ -361,12 +361,12 @@ class ConsortiumModel(mesa.Model):
     def judges_distance(self) -> None:
         """Which systems are far: what the best know-how would give still lies below today's products."""
         table = self.systems
-        best = self.knowledge.best_of(self.firms, np.arange(self.firms.count))
+        best, density = self.knowledge.best_of(self.firms, np.arange(self.firms.count)), np.empty((1, len(table)))
         self.best_ready = readiness(best, -1.0)
-        density = attainable_density(self.best_ready, table.limit, table.log_range)
+        densities(best[None], FIRST, -1.0, table.limit, table.log_range, density)
         sold = np.zeros(len(table), dtype=bool)
         sold[list(self.first_product)] = True
-        self.far = np.where(table.medium == DISK, ~sold & (density < 1.5 * self.average_density), self.best_ready < 0.6)
+        self.far = np.where(table.medium == DISK, ~sold & (density[0] < 1.5 * self.average_density), self.best_ready < 0.6)
 
     def world_numbers(self) -> list[float]:
         """The world's series this month, in the order of `records.series.WORLD`."""

@@ -80,7 +80,9 @@ class Calls(Portfolio):
         Returns whether any had to stop.
         """
         before = len(self.projects)
-        held, income = self.model.accounts.held(self.account), self.yearly_income()
+        held, income, yearly = self.model.accounts.held(self.account), self.yearly_income(), self.running().fee
+        if yearly <= budget and yearly <= income + held and yearly <= 4.0 * held:
+            return False  # even if nothing ended
         while self.projects and (self._committed_in(12) > budget or self._still_costs(12) > income + held
                                  or self._still_costs(3) > held):  # fmt: skip
             if not self._stops_weakest("the money does not carry it"):

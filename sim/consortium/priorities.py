@@ -2,16 +2,65 @@
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium.state import ConsortiumState
-from sim.technology.systems import Systems
+from sim.population import MEDIA
 
 
-def within_media(weight: np.ndarray, published: np.ndarray, systems: Systems) -> np.ndarray:
+@compiled
+def near_and_far_systems(members, system_weights, published, far, ready, medium, media, near, beyond):
+    """What members work on now (`near`) and what is published but far (`beyond`), systems each; a medium sums to one.
+
+    A far system counts the more, the less ready it is; a medium where nothing counts is spread over what is published.
+    """
+    for system in range(len(published)):
+        near[system] = 0.0
+        for firm in members:
+            near[system] += system_weights[firm, system]
+        near[system] = near[system] / len(members) if published[system] else 0.0
+        beyond[system] = max(0.05, 0.95 - ready[system]) if published[system] and far[system] else 0.0
+    within_media(near, published, medium, media)
+    within_media(beyond, published, medium, media)
+
+
+@compiled
+def within_media(weight, published, medium, media):
     """Weights over systems such that each medium sums to one; evenly over what is published where all are zero."""
-    medium = systems.medium
-    total = (systems.of_medium @ weight)[medium]
-    even = published / np.maximum(1, systems.of_medium @ published)[medium]
-    return np.where(total > 0, weight / np.where(total > 0, total, 1.0), even)
+    for each in range(media):
+        total, count = 0.0, 0
+        for system in range(len(weight)):
+            if medium[system] == each:
+                total += weight[system]
+                count += published[system]
+        for system in range(len(weight)):
+            if medium[system] == each:
+                weight[system] = weight[system] / total if total > 0.0 else published[system] / max(1, count)
+
+
+@compiled
+def sponsored(members, focus, scope, fees, by_medium):
+    """What members' fees put on each medium in scope, by their own business."""
+    for place in range(len(members)):
+        served = 0.0
+        for medium in range(len(scope)):
+            served += focus[members[place], medium] * scope[medium]
+        for medium in range(len(scope)):
+            by_medium[medium] += fees[place] * focus[members[place], medium] * scope[medium] / max(served, 1e-9)
+
+
+@compiled
+def rank_cells(core, function_weights, by_system, university, cells):
+    """The priority of each cell, systems × functions, sums to one: less where the universities know most already."""
+    total = 0.0
+    for function in range(cells.shape[1]):
+        weight = 0.0
+        for firm in core:
+            weight += function_weights[firm, function]
+        for system in range(cells.shape[0]):
+            cells[system, function] = by_system[system] * weight / len(core) * (1.2 - university[system, function])
+            total += cells[system, function]
+    if total > 0.0:
+        cells /= total
 
 
 class Priorities(ConsortiumState):
@@ -28,10 +77,10 @@ class Priorities(ConsortiumState):
         share = min(1.0, share * (0.5 + self.model.settings.supports.tolerance_of_failure))
         by_medium = self.medium_shares()[self.model.systems.medium]
         systems = by_medium * ((1.0 - share) * near + share * far)
-        rows = [firm.number for firm in self.core()] or self.rows
-        functions = self.model.firms.function_weights[rows].mean(axis=0)
-        cells = systems[:, None] * functions * (1.2 - self.model.knowledge.university)
-        self.matrix = cells / cells.sum() if cells.sum() > 0 else cells
+        core = np.array([firm.number for firm in self.core()], dtype=np.int64)
+        self.matrix = np.empty_like(self.matrix)
+        rank_cells(core if len(core) else self.rows, self.model.firms.function_weights, systems, self.model.knowledge.university,
+                   self.matrix)  # fmt: skip
         self.steps = np.cumsum(self.matrix).tolist()
 
     def near_and_far(self) -> tuple[np.ndarray, np.ndarray]:
@@ -42,18 +91,17 @@ class Priorities(ConsortiumState):
 
     def _weighs_systems(self) -> tuple[np.ndarray, np.ndarray]:
         model = self.model
-        near = model.firms.system_weights[self.rows].mean(axis=0) * model.published
-        far = model.published * model.far * np.maximum(0.05, 0.95 - model.best_ready)
-        return within_media(near, model.published, model.systems), within_media(far, model.published, model.systems)
+        near, far = np.empty((2, len(model.systems)))
+        near_and_far_systems(self.rows, model.firms.system_weights, model.published, model.far, model.best_ready,
+                             model.systems.medium, len(MEDIA), near, far)  # fmt: skip
+        return near, far
 
     def medium_shares(self) -> np.ndarray:
         """Share of each medium in the project money: the sponsors' part and the common part; sums to one."""
         scope = self.charter.scope()
-        rows = self.rows
-        fees = self.standing().fees
-        sponsored = self.model.firms.focus[rows] * scope
-        sponsored = sponsored / np.maximum(sponsored.sum(axis=1, keepdims=True), 1e-9)
-        from_sponsors = fees @ sponsored
+        standing = self.standing()
+        from_sponsors = np.zeros(len(scope))
+        sponsored(standing.rows, self.model.firms.focus, scope, standing.fees, from_sponsors)
         total = from_sponsors.sum()
         even = scope / scope.sum()
         common = self.charter.common_share

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium.calls import Calls
 from sim.consortium.priorities import Priorities
 from sim.consortium.projects import KINDS, Project, Tally, drawn, tally
@@ -133,8 +134,10 @@ class ResearchManagement(Priorities, Calls):
             return
         supports = model.settings.supports
         wasted = supports.duplication * (1.0 - supports.platform)
-        bold = np.where(model.far, 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure)
-        gain = self._gain(years) * (1.0 - wasted) * bold[:, None]
+        pace = years * model.settings.technology.ease * told.effect * (1.0 - wasted)
+        gain = np.empty_like(self.cell_musd)
+        results_of_projects(self.cell_musd, model.far, model.systems.ease, told.reference_musd,
+                            pace * (0.5 + supports.tolerance_of_failure), pace * (0.9 + 0.2 * supports.tolerance_of_failure), gain)  # fmt: skip
         model.knowledge.deliver(model.firms, gain, self._access())
         model.knowledge.open_results(gain * told.published_share)
 
@@ -146,11 +149,6 @@ class ResearchManagement(Priorities, Calls):
             access[self.rows] = self.model.settings.treasury.tier_access ** self.tiers()
             self.book["access of"], self.book["access"] = key, access
         return self.book["access"]
-
-    def _gain(self, years: float) -> np.ndarray:
-        told, systems = self.model.settings.projects, self.model.systems
-        ease = systems.ease * self.model.settings.technology.ease * told.effect
-        return years * ease[:, None] * np.sqrt(np.maximum(self.cell_musd, 0.0) / told.reference_musd)
 
     def trains(self) -> None:
         """Once a year: students of university projects go to members, more to those who do more research."""
@@ -170,3 +168,12 @@ class ResearchManagement(Priorities, Calls):
         grown = self.reserve + told.reserve_rate * self.yearly_fees
         self.reserve = min(held, grown, self.charter.reserve_share * self.yearly_fees) if self.yearly_fees else held
         self.last_budget = self.yearly_budget()
+
+
+@compiled
+def results_of_projects(cell_musd, far, ease, reference_musd, bold, near, gain):
+    """What the running money of each cell adds to know-how, S × F: its root over the reference, more boldly on far systems."""
+    for system in range(len(ease)):
+        pace = ease[system] * (bold if far[system] else near)
+        for function in range(gain.shape[1]):
+            gain[system, function] = pace * np.sqrt(max(cell_musd[system, function], 0.0) / reference_musd)

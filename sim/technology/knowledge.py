@@ -10,7 +10,9 @@ import numpy as np
 from sim.compiled import compiled
 from sim.parameters import parameter
 from sim.population import FirmTable
-from sim.technology.systems import Systems, attainable_density, readiness
+from sim.technology.systems import Systems, densities
+
+FIRST = np.zeros(1, dtype=np.int64)
 
 
 @dataclass
@@ -119,8 +121,10 @@ class Knowledge:
 
     def attainable(self, firms: FirmTable, who: np.ndarray) -> np.ndarray:
         """Density (Gb/in2) each firm in `who` could manufacture with each system; firms × systems."""
-        ready = readiness(firms.know_how[who], self.settings.substitution_exponent)
-        return attainable_density(ready, self.systems.limit, self.systems.log_range)
+        table = self.systems
+        able = np.empty((len(who), len(table)))
+        densities(firms.know_how, who, self.settings.substitution_exponent, table.limit, table.log_range, able)
+        return able
 
     def best_of(self, firms: FirmTable, who: np.ndarray) -> np.ndarray:
         """The best know-how in every cell, S × F: that of the firms in `who` or of the universities."""
@@ -130,11 +134,11 @@ class Knowledge:
 
     def demonstrate(self, firms: FirmTable, published: np.ndarray) -> None:
         """The best disk laboratory shows a density: a demonstration asks less of each function than a product."""
-        disk = published & (self.systems.medium == 0)
-        best = self.best_of(firms, firms.makers())
-        ready = readiness(best[disk], -1.0)
-        shown = attainable_density(ready, self.systems.limit[disk], self.systems.log_range[disk]).max()
-        self.laboratory_density = max(self.laboratory_density, float(shown))
+        table, best = self.systems, self.best_of(firms, firms.makers())
+        shown = np.empty((1, len(table)))
+        densities(best[None], FIRST, -1.0, table.limit, table.log_range, shown)
+        disk = [density for density, here in zip(shown[0].tolist(), (published & table.is_disk).tolist(), strict=True) if here]
+        self.laboratory_density = max(self.laboratory_density, *disk)
 
 
 @compiled
