@@ -33,7 +33,7 @@ from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, sizes, sta
 from sim.records.events import Ledger
 from sim.records.series import Recorder
 from sim.settings import Settings
-from sim.technology.knowledge import FIRST, Knowledge, known_abroad, leads, middle_of_industry
+from sim.technology.knowledge import FIRST, Knowledge, leads, middle_of_industry, who_knows
 from sim.technology.systems import densities, readiness, systems
 from sim.university import University, basic_effort, pull, starting_universities
 
@@ -427,7 +427,7 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home
     disk = np.flatnonzero(model.published & model.systems.disk)
-    best = model.knowledge.best_of(firms, np.arange(firms.count))
+    leader, leaked = who_knows(firms.know_how, firms.count, model.knowledge.university, disk, who, at_home)
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
     return [
         max(density, default=np.nan), model.knowledge.laboratory_density, model.average_density,
@@ -436,6 +436,5 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
         market.flash_unit_share, model.expected_loss, float(len(model.living)), float(len(model.consortia)),
         sum(itertools.compress(share, at_home.tolist())), model.governments[0].committed, model.governments[0].expected,
         model.research_busd, model.researchers(), model.counters["students_total"],
-        sum(best[disk].ravel().tolist()) / max(1, len(disk) * best.shape[1]),
-        known_abroad(firms.know_how, who, at_home, disk), float(sum([len(b.members) for b in sister])),
+        leader, leaked, float(sum([len(b.members) for b in sister])),
     ]  # fmt: skip
