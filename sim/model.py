@@ -333,8 +333,7 @@ class ConsortiumModel(mesa.Model):
         """Public money a year that comes on top of a university project while storage money lasts (million US$)."""
         if not body.charter.public_money:
             return 0.0
-        here = [g for g in self.governments if g.country in body.countries]
-        left = sum(g.committed for g in here)
+        left = sum([government.committed for government in self.governments if government.country in body.countries])
         rate = self.settings.funding.university_match
         return min(rate * cost, max(0.0, 1.1 * left - body.running().grants))
 

@@ -22,7 +22,7 @@ class Proposals:
     def steps(self, function: int) -> list[float]:
         """Running sums over the universities of what is proposed for a function."""
         if function not in self._steps:
-            self._steps[function] = np.cumsum(self.weight[:, function]).tolist()
+            self._steps[function] = self.weight[:, function].cumsum().tolist()
         return self._steps[function]
 
     def withdraws(self, university: int) -> None:
@@ -104,10 +104,14 @@ class Calls(Portfolio):
         universities, newcomers = self.model.universities, self.model.settings.academia.newcomers
         if self.book.get("performers of") is not self.charter:
             self.book["performers of"] = self.charter
-            self.book["performers"] = [self.may_perform(university) for university in universities]
-        weight = [(1.0 if self.number in u.ties else newcomers) if may and u.room() else 0.0
-                  for u, may in zip(universities, self.book["performers"], strict=True)]  # fmt: skip
-        return self.model.pull_of_universities * np.array(weight)[:, None]
+            self.book["performers"] = np.array([self.may_perform(university) for university in universities], dtype=float)
+            self.book["ties"] = -1
+        if self.book["ties"] != self.ties:
+            self.book["ties"] = self.ties
+            tied = np.array([self.number in university.ties for university in universities])
+            self.book["weights"] = self.book["performers"] * np.where(tied, 1.0, newcomers)
+        room = np.array([university.room() for university in universities])
+        return self.model.pull_of_universities * (self.book["weights"] * room)[:, None]
 
     def _awards_next(self, proposals: "Proposals", free: float) -> float:
         """Award one project: a kind, the cell most wanted against what runs, a university; returns its yearly cost.
@@ -140,7 +144,7 @@ class Calls(Portfolio):
     def _cost(self, kind: str) -> float:
         """Yearly cost of a project of a kind now, million US$."""
         told = self.model.settings.projects
-        factor = {"travel": told.travel_factor, "partial": 1.0, "full": told.full_factor}[kind]
+        factor = told.travel_factor if kind == "travel" else told.full_factor if kind == "full" else 1.0
         return told.cost_musd * factor * (1.0 + told.cost_growth) ** (self.model.month / 12.0)
 
     def _chooses_performer(self, proposals: "Proposals") -> "tuple[int, int, University] | None":
