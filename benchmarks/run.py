@@ -128,7 +128,7 @@ def phases() -> dict[str, list[str]]:
     """The verbs of each phase; one that comes in two months of the year counts in the first."""
     from sim import timetable
 
-    found = {month: verbs for month, verbs in timetable.OF_THE_YEAR}
+    found = dict(timetable.OF_THE_YEAR)
     found |= {"end of a quarter": timetable.EVERY_QUARTER, "end of a half-year": timetable.EVERY_HALF_YEAR,
               "every month": timetable.EVERY_MONTH, "end of every month": timetable.AT_THE_END_OF_A_MONTH}  # fmt: skip
     seen: set[str] = set()

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from sim.consortium.projects import Project, Tally, tally
 from sim.consortium.state import NEVER, ConsortiumState
-from sim.population import DISK, FUNCTIONS, MEDIA
+from sim.population import FUNCTIONS, MEDIA
 
 if TYPE_CHECKING:
     from sim.university import University

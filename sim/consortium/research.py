@@ -136,8 +136,8 @@ class ResearchManagement(Priorities, Calls):
         wasted = supports.duplication * (1.0 - supports.platform)
         pace = years * model.settings.technology.ease * told.effect * (1.0 - wasted)
         gain = np.empty_like(self.cell_musd)
-        results_of_projects(self.cell_musd, model.far, model.systems.ease, told.reference_musd,
-                            pace * (0.5 + supports.tolerance_of_failure), pace * (0.9 + 0.2 * supports.tolerance_of_failure), gain)  # fmt: skip
+        bold, near = 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure
+        results_of_projects(self.cell_musd, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near, gain)
         model.knowledge.deliver(model.firms, gain, self._access())
         model.knowledge.open_results(gain * told.published_share)
 
