@@ -22,13 +22,13 @@ for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 MONTHS, AGENTS, BAR = 420, 150, 0.4
 
 
-def history(seed: int, copies: int = 1) -> None:
+def history(seed: int, copies: int = 1, years: int = 35) -> None:
     """One history of 35 years with the full population, events and series recorded."""
     from sim.model import ConsortiumModel
     from sim.settings import Settings
 
     settings = Settings()
-    settings.population.copies = copies
+    settings.population.copies, settings.horizon.years = copies, years
     ConsortiumModel(settings, seed).run()
 
 
@@ -84,7 +84,7 @@ def timed_verbs(spent: Counter[str], called: Counter[str]) -> Iterator[None]:
 
 
 def by_verb(runs: int) -> None:
-    """Milliseconds and share of a history for every verb of the timetable, setting up included."""
+    """Milliseconds and share of a history for every phase and verb of the timetable, setting up included."""
     from sim.model import ConsortiumModel
     from sim.settings import Settings
 
@@ -98,7 +98,11 @@ def by_verb(runs: int) -> None:
             spent["(setting up)"] += time.process_time() - begun
             model.run()
     whole = time.process_time() - start
-    print(f"{'verb':42}{'ms a history':>14}{'share':>8}{'calls':>8}")
+    print(f"{'phase of the month':42}{'ms a history':>14}{'share':>8}")
+    for phase, verbs in phases().items():
+        time_spent = sum(spent[verb] for verb in verbs)
+        print(f"{phase:42}{1e3 * time_spent / runs:14.1f}{time_spent / whole:8.1%}")
+    print(f"\n{'verb':42}{'ms a history':>14}{'share':>8}{'calls':>8}")
     for name, time_spent in spent.most_common():
         print(f"{name:42}{1e3 * time_spent / runs:14.1f}{time_spent / whole:8.1%}{called[name] // runs or 1:8}")
     rest = whole - sum(spent.values())
@@ -120,10 +124,28 @@ def in_parallel(runs: int) -> None:
     print()
 
 
+def phases() -> dict[str, list[str]]:
+    """The verbs of each phase; one that comes in two months of the year counts in the first."""
+    from sim import timetable
+
+    found = dict(timetable.OF_THE_YEAR)
+    found |= {"end of a quarter": timetable.EVERY_QUARTER, "end of a half-year": timetable.EVERY_HALF_YEAR,
+              "every month": timetable.EVERY_MONTH, "end of every month": timetable.AT_THE_END_OF_A_MONTH}  # fmt: skip
+    seen: set[str] = set()
+    names = {}
+    for phase, verbs in found.items():
+        names[phase] = [verb.__name__ for verb in verbs if verb.__name__ not in seen]
+        seen.update(names[phase])
+    return names
+
+
 def growth() -> None:
-    """How the cost grows with the population."""
-    once, thrice = (min(seconds(history, 1, copies) for _ in range(2)) for copies in (1, 3))
-    print(f"Population once {1e3 * once:.0f} ms, three times {1e3 * thrice:.0f} ms: {thrice / once:.2f} times\n")
+    """How the cost grows with the population and with the horizon."""
+    cost = {copies: min(seconds(history, 1, copies) for _ in range(3)) for copies in (1, 3, 10)}
+    told = ", ".join(f"×{copies} {1e3 * spent:.0f} ms ({spent / cost[1]:.2f} times)" for copies, spent in cost.items())
+    print(f"Population {told}")
+    cost = {years: min(seconds(history, 1, 1, years) for _ in range(3)) for years in (35, 70)}
+    print(f"Horizon 35 years {1e3 * cost[35]:.0f} ms, 70 years {1e3 * cost[70]:.0f} ms: {cost[70] / cost[35]:.2f} times\n")
 
 
 def peak() -> float | None:

@@ -22,35 +22,33 @@ class Chance:
     def __init__(self, seed: int) -> None:
         self.seed = int(seed)
         self._streams: dict[str, _Stream] = {}
-        self._kept: dict[tuple[str, int], tuple[int, np.ndarray]] = {}  # uniform: month, and the numbers drawn for it
+        self._kept: dict[tuple[str, int, int], tuple[int, np.ndarray]] = {}  # month and uniform numbers of some neighbours
         self._normals: dict[tuple[str, int], tuple[int, np.ndarray]] = {}
         self._keys: dict[str, np.ndarray] = {}
 
     def uniform(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One uniform number in [0, 1) for `who` deciding `decision` in `month` (about `other`)."""
-        kept = self._kept.get((decision, other))
-        if kept is None or kept[0] != month or who >= len(kept[1]):
-            return self.uniforms(decision, month, who + 1, other).item(who)
-        return kept[1].item(who)
+        key = decision, other, who // SLOTS
+        kept = self._kept.get(key)
+        if kept is None or kept[0] != month:
+            kept = self._kept[key] = month, self._drawn(decision, month, other, key[2] * SLOTS, SLOTS)
+        return kept[1].item(who % SLOTS)
 
     def normal(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One standard normal number, named like `uniform`."""
         return self.normals(decision, month, who + 1, other).item(who)
 
     def uniforms(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
-        """Uniform numbers for everybody numbered below `count`; drawn once and kept until the decision comes up again."""
-        kept = self._kept.get((decision, other))
-        if kept is None or kept[0] != month or len(kept[1]) < count:
-            size = SLOTS * (1 + (count - 1) // SLOTS)
-            kept = self._kept[decision, other] = month, self._drawn(decision, month, other, size)
-        return kept[1][:count]
+        """Uniform numbers for everybody numbered below `count`."""
+        return self._drawn(decision, month, other, 0, count)
 
-    def _drawn(self, decision: str, month: int, other: int, size: int) -> np.ndarray:
+    def _drawn(self, decision: str, month: int, other: int, first: int, count: int) -> np.ndarray:
+        """The uniform numbers from place `first` on, a multiple of four."""
         if in_use():
-            drawn = np.empty(size)
-            philox(self._key(decision), month, other, drawn)
+            drawn = np.empty(count)
+            philox(self._key(decision), month, other, first // 4, drawn)
             return drawn
-        return self._stream_at(decision, month, other).random(size)
+        return self._stream_at(decision, month, other).random(first + count)[first:]
 
     def normals(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
         """Standard normal numbers for everybody numbered below `count`, likewise."""
@@ -91,13 +89,13 @@ class _Stream:
 
 
 @compiled
-def philox(key, month, other, out):
-    """The uniform numbers that NumPy's Philox4x64-10 gives from a counter of (1, other, month, 0) on, in `out`.
+def philox(key, month, other, start, out):
+    """The uniform numbers of NumPy's Philox4x64-10, counter (1, other, month, 0), into `out`, after `start` blocks of four.
 
     NumPy's own needs several times as long to set its counter as to draw. Machine code only: it counts modulo 2^64.
     """
     for block in range((len(out) + 3) // 4):
-        one, two, three, four = np.uint64(block + 1), np.uint64(other), np.uint64(month), np.uint64(0)
+        one, two, three, four = np.uint64(start + block + 1), np.uint64(other), np.uint64(month), np.uint64(0)
         first, second = key[0], key[1]
         for _ in range(10):
             high, low = times(np.uint64(0xD2E7470EE14C6C93), one)

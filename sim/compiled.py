@@ -38,15 +38,18 @@ def compiled(rule: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a rule at its first call; positional arguments only."""
     ready: list[Callable[..., Any]] = []
 
+    def machine_code() -> Callable[..., Any]:
+        if not ready:
+            ready.append(_machine_code(rule))
+        return ready[0]
+
     @functools.wraps(rule)
     def run(*told: Any) -> Any:
         if not _wanted:
             return rule(*told)
-        if not ready:
-            ready.append(_machine_code(rule))
-        return ready[0](*told)
+        return (ready[0] if ready else machine_code())(*told)
 
-    run.machine_code = lambda: ready[0] if ready else ready.append(_machine_code(rule)) or ready[0]  # type: ignore[attr-defined]
+    vars(run)["machine_code"] = machine_code  # for the compiled rules that call this one
     return run
 
 
@@ -54,9 +57,9 @@ def _machine_code(rule: Callable[..., Any]) -> Callable[..., Any]:
     """The rule with the compiled rules that it calls, ready to be compiled for the arguments it is given."""
     import numba
 
-    known = rule.__globals__  # type: ignore[attr-defined]
-    called = {name: known[name].machine_code() for name in rule.__code__.co_names  # type: ignore[attr-defined]
+    known = rule.__globals__
+    called = {name: known[name].machine_code() for name in rule.__code__.co_names
               if hasattr(known.get(name), "machine_code")}  # fmt: skip
-    copy = types.FunctionType(rule.__code__, known | called, rule.__name__, rule.__defaults__)  # type: ignore[attr-defined]
+    copy = types.FunctionType(rule.__code__, known | called, rule.__name__, rule.__defaults__)
     copy.__qualname__, copy.__module__ = rule.__qualname__, rule.__module__
     return numba.njit(cache=True, error_model="numpy")(copy)

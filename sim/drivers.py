@@ -4,14 +4,13 @@ Only these carry dates. A driver may be shifted by years or frozen at the first 
 can be told from what would have happened anyway.
 """
 
-import csv
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
-from sim import paths
+from sim import tables
 from sim.parameters import parameter
 
 SHIFT: dict[str, Any] = dict(unit="years", low=-10.0, high=20.0, kind="lever")
@@ -46,8 +45,7 @@ class DriverSettings:
 @cache
 def table(name: str) -> list[dict[str, str]]:
     """The rows of a data file of the package, as written."""
-    with open(paths.data(name), encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return tables.rows(name)
 
 
 def column(name: str, key: str) -> np.ndarray:
@@ -101,6 +99,7 @@ class Drivers:
     def __init__(self, settings: DriverSettings, first_year: int) -> None:
         self.settings = settings
         self.first_year = first_year
+        self._public: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
 
     def when(self, year: float, shift: float) -> float:
         """The year whose figure holds in `year`, after shifting and freezing."""
@@ -113,7 +112,10 @@ class Drivers:
         """
         if not file:
             return 0.0
-        years, values = _path(file, key)
+        if (file, key) not in self._public:
+            rows = sorted(tables.rows(file), key=lambda row: float(row["year"]))
+            self._public[file, key] = np.array([float(row["year"]) for row in rows]), np.array([float(row[key]) for row in rows])
+        years, values = self._public[file, key]
         return float(np.interp(int(self.when(year, self.settings.shift_public_money_years)), years, values))
 
     def flash_price(self, year: float) -> float:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import mesa
 
+from sim import tables
 from sim.parameters import parameter
 
 if TYPE_CHECKING:
@@ -112,6 +113,12 @@ class Funding:
     )
 
 
+MONEY = tables.Form(
+    "drivers/public_money_us.csv", (), dict.fromkeys(("year", "appropriation_musd", "proposed_musd", "storage_commitments_musd"),
+                                                     (0.0, math.inf)), unlike="year",
+)  # fmt: skip
+
+
 @dataclass
 class Nation:
     """A country with a government of its own."""
@@ -137,6 +144,11 @@ class Nation:
         0.85, unit="", low=0.0, high=3.0, kind="uncertainty", source="C002: Sematech as a model; level assumed",
         meaning="pull of a successful consortium of another industry that firms can imitate", moves="wait_national -",
     )
+
+    def check(self) -> None:
+        """Refuse a file of public money that is missing or malformed. Raises SettingError."""
+        if self.money_file:
+            tables.check("money_file", self.money_file, MONEY)
 
 
 class Government(mesa.Agent):

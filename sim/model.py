@@ -34,8 +34,8 @@ from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, sizes, sta
 from sim.records.events import Ledger
 from sim.records.series import Recorder
 from sim.settings import Settings
-from sim.technology.knowledge import Knowledge, known_abroad, leads, middle_of_industry
-from sim.technology.systems import attainable_density, readiness, systems
+from sim.technology.knowledge import FIRST, Knowledge, leads, middle_of_industry, who_knows
+from sim.technology.systems import densities, readiness, systems
 from sim.university import University, basic_effort, starting_universities, strengths
 
 
@@ -304,6 +304,7 @@ class ConsortiumModel(mesa.Model):
                          f"{', '.join(f.name for f in founders)} found a body for {medium}; {reason}", outcome.terms)  # fmt: skip
         parent.hands_over_projects(body, medium)
         body.collects_fees()
+        body.honours_commitments(body.yearly_budget())  # it keeps what it can carry
         parent.closes_programme(medium)
         body.ranks_priorities()
 
@@ -342,8 +343,7 @@ class ConsortiumModel(mesa.Model):
         """Public money a year that comes on top of a university project while storage money lasts (million US$)."""
         if not body.charter.public_money:
             return 0.0
-        here = [g for g in self.governments if g.country in body.countries]
-        left = sum(g.committed for g in here)
+        left = sum([government.committed for government in self.governments if government.country in body.countries])
         rate = self.settings.funding.university_match
         return min(rate * cost, max(0.0, 1.1 * left - body.running().grants))
 
@@ -370,12 +370,12 @@ class ConsortiumModel(mesa.Model):
     def judges_distance(self) -> None:
         """Which systems are far: what the best know-how would give still lies below today's products."""
         table = self.systems
-        best = self.knowledge.best_of(self.firms, np.arange(self.firms.count))
+        best, density = self.knowledge.best_of(self.firms, np.arange(self.firms.count)), np.empty((1, len(table)))
         self.best_ready = readiness(best, -1.0)
-        density = attainable_density(self.best_ready, table.limit, table.log_range)
+        densities(best[None], FIRST, -1.0, table.limit, table.log_range, density)
         sold = np.zeros(len(table), dtype=bool)
         sold[list(self.first_product)] = True
-        self.far = np.where(table.medium == DISK, ~sold & (density < 1.5 * self.average_density), self.best_ready < 0.6)
+        self.far = np.where(table.medium == DISK, ~sold & (density[0] < 1.5 * self.average_density), self.best_ready < 0.6)
 
     def asks_universities(self) -> None:
         """Staff and orientation of the universities, in arrays, for those who deal with all of them."""
@@ -452,7 +452,7 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home
     disk = np.flatnonzero(model.published & model.systems.disk)
-    best = model.knowledge.best_of(firms, np.arange(firms.count))
+    leader, leaked = who_knows(firms.know_how, firms.count, model.knowledge.university, disk, who, at_home)
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
     return [
         max(density, default=np.nan), model.knowledge.laboratory_density, model.average_density,
@@ -461,6 +461,5 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
         market.flash_unit_share, model.expected_loss, float(len(model.living)), float(len(model.consortia)),
         sum(itertools.compress(share, at_home.tolist())), model.governments[0].committed, model.governments[0].expected,
         model.research_busd, model.researchers(), model.counters["students_total"],
-        sum(best[disk].ravel().tolist()) / max(1, len(disk) * best.shape[1]),
-        known_abroad(firms.know_how, who, at_home, disk), float(sum([len(b.members) for b in sister])),
+        leader, leaked, float(sum([len(b.members) for b in sister])),
     ]  # fmt: skip

@@ -168,7 +168,7 @@ def _hints(cls: type) -> dict[str, Any]:
 
 
 def _validate(record: Any, prefix: str) -> None:
-    hints = _hints(type(record))
+    hints = _hints(record.__class__)
     for field in dataclasses.fields(record):
         name, value = prefix + field.name, getattr(record, field.name)
         if field.metadata.get("kind"):

@@ -4,12 +4,13 @@ Firms and universities are Mesa agents; their numbers stand here, a row each, so
 once for all. An agent's attributes are views into its row.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 
+from sim import tables
 from sim.compiled import compiled
-from sim.drivers import table
 from sim.parameters import SettingError, parameter
 
 LINES = ("drives", "heads", "media", "electronics", "equipment", "materials", "tape", "optical", "flash", "systems")
@@ -31,6 +32,16 @@ LINE_FUNCTIONS = np.array([
     [0.25, 0.30, 0.20, 0.15, 0.10], [0.25, 0.30, 0.20, 0.15, 0.10], [0.05, 0.50, 0.25, 0.05, 0.15],
     [0.10, 0.10, 0.35, 0.25, 0.20],
 ])  # fmt: skip
+
+FIRMS = tables.Form(
+    "population/firms_1991.csv", ("name", "country"), dict.fromkeys(LINES, (0.0, math.inf)) | {"rd_intensity": (0.0, 1.0)},
+    may_be_empty=(*LINES, "rd_intensity"), unlike="name",
+)  # fmt: skip
+UNIVERSITIES = tables.Form(
+    "population/universities_1991.csv", ("name", "country"),
+    dict.fromkeys(FUNCTIONS, (0.0, 1.0)) | {"staff": (0.0, math.inf), "reputation": (0.0, 1.0), "applied_orientation": (0.0, 1.0)},
+    unlike="name",
+)  # fmt: skip
 
 
 @dataclass
@@ -61,6 +72,13 @@ class PopulationSettings:
         False, unit="", kind="lever", source="guard of the specification, section 2",
         meaning="hand the firms' countries round; the opening moves",
     )
+
+    def check(self) -> None:
+        """Refuse data files that are missing or malformed, and firms of which none makes drives. Raises SettingError."""
+        tables.check("firms", self.firms, FIRMS)
+        tables.check("universities", self.universities, UNIVERSITIES)
+        if not any(float(row["drives"] or 0.0) > 0 for row in tables.rows(self.firms)):
+            raise SettingError(f"firms={self.firms} has no drive maker: give at least one firm a revenue in the column drives.")
 
 
 class FirmTable:
@@ -203,16 +221,10 @@ def sizes(revenue, need, storage, share, weight):
 
 
 def starting_firms(settings: PopulationSettings, home: str) -> list[tuple[str, str, np.ndarray, float]]:
-    """Name, country, revenue per line (NaN: line not owned) and R&D intensity of the firms at the start.
-
-    Raises SettingError for a population without drive makers.
-    """
+    """Name, country, revenue per line (NaN: line not owned) and R&D intensity of the firms at the start."""
     firms = [(row["name"] + (f" ({copy + 1})" if copy else ""), row["country"], _revenue(row),
               float(row["rd_intensity"] or 0.06))
-             for copy in range(settings.copies) for row in table(settings.firms)]  # fmt: skip
-    if not any(revenue[DRIVES] > 0 for _, _, revenue, _ in firms):
-        raise SettingError(f"population.firms={settings.firms} has no drive maker: give at least one firm a revenue "
-                           "in the column drives.")  # fmt: skip
+             for copy in range(settings.copies) for row in tables.rows(settings.firms)]  # fmt: skip
     nobody = np.full(len(LINES), np.nan)
     firms += [(f"Bystander {k + 1}", home, nobody, 0.0) for k in range(settings.bystanders)]
     return _handed_round(firms, settings)

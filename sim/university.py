@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import mesa
 import numpy as np
 
-from sim.drivers import table
+from sim import tables
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
 
@@ -110,7 +110,7 @@ def starting_universities(file: str, copies: int) -> list[dict[str, str]]:
     """The rows of the universities' data file, as often as the population is copied."""
     rows = []
     for copy in range(copies):
-        rows += [row | {"name": row["name"] + (f" ({copy + 1})" if copy else "")} for row in table(file)]
+        rows += [row | {"name": row["name"] + (f" ({copy + 1})" if copy else "")} for row in tables.rows(file)]
     return rows
 
 

@@ -1,9 +1,12 @@
 """Bad input: refused in a sentence that names what is wrong and what to write, before anything is run."""
 
+import csv
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from sim import paths
 from sim.configuration import compose
 from sim.consortium.charter import Charter, Tier
 from sim.model import ConsortiumModel
@@ -108,10 +111,97 @@ def test_one_maker_is_a_population(tmp_path: Path) -> None:
     assert model.accounts.imbalance() == 0
 
 
-@pytest.mark.parametrize("setting", ["population.firms", "population.universities", "home.money_file"])
-def test_a_missing_data_file_is_refused_by_name(setting: str) -> None:
-    with pytest.raises(SettingError, match=r"no data file population/no_such_file\.csv"):
-        ConsortiumModel(compose([f"{setting}=population/no_such_file.csv", "horizon.years=1"])).run()
+FILES = {
+    "population.firms": "population/firms_1991.csv",
+    "population.universities": "population/universities_1991.csv",
+    "home.money_file": "drivers/public_money_us.csv",
+    "sister.money_file": "drivers/public_money_japan.csv",
+}
+
+
+@pytest.mark.parametrize(("setting", "like"), FILES.items())
+def test_a_missing_data_file_is_refused_by_name(setting: str, like: str) -> None:
+    with pytest.raises(SettingError, match=r"no data file nowhere\.csv") as caught:
+        compose([f"{setting}=nowhere.csv"])
+    said = str(caught.value)
+    assert setting.rpartition(".")[2] in said
+    assert like.replace("japan", "us") in said
+    assert "absolute path" in said
+
+
+def edited(folder: Path, setting: str, change: Callable[[list[list[str]]], object]) -> str:
+    """A shipped data file after a change of its lines, as an override."""
+    with open(paths.data(FILES[setting]), encoding="utf-8", newline="") as file:
+        lines = list(csv.reader(file))
+    change(lines)
+    mine = folder / "mine.csv"
+    with open(mine, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(lines)
+    return f"{setting}={mine}"
+
+
+def put(line: int, column: int, field: str) -> Callable[[list[list[str]]], object]:
+    """A change of one field."""
+    return lambda lines: lines[line].__setitem__(column, field)
+
+
+@pytest.mark.parametrize(
+    ("setting", "change", "said"),
+    [
+        ("population.firms", put(0, 2, "disks"), "no column drives"),
+        ("population.firms", put(1, 2, "-5"), "line 2 (Seagate), column drives: -5 cannot be"),
+        ("population.firms", put(1, 2, "much"), "at least 0, or leave it empty"),
+        ("population.firms", put(2, 3, "nan"), "column heads: nan"),
+        ("population.firms", put(1, 12, "6"), "from 0 to 1"),
+        ("population.firms", put(2, 0, "Seagate"), "lines 2 and 3 have the same name"),
+        ("population.firms", put(2, 1, ""), "column country: it is empty"),
+        ("population.firms", lambda lines: lines[1].append("more"), "more fields than the head"),
+        ("population.firms", list.clear, "no row"),
+        ("population.universities", put(1, 7, "few"), "column staff: few"),
+        ("population.universities", put(1, 2, ""), "column heads: it is empty. Write a number from 0 to 1."),
+        ("population.universities", lambda lines: lines.__delitem__(slice(1, None)), "no row"),
+        ("home.money_file", put(3, 1, "-1"), "line 4 (1992), column appropriation_musd: -1"),
+        ("sister.money_file", put(0, 3, "storage"), "no column storage_commitments_musd"),
+        ("sister.money_file", put(2, 0, "1991"), "lines 2 and 3 have the same year, 1991"),
+    ],
+)
+def test_a_malformed_data_file_is_refused_by_line_and_column(setting, change, said, tmp_path: Path) -> None:
+    with pytest.raises(SettingError) as caught:
+        compose([edited(tmp_path, setting, change)])
+    assert "mine.csv" in str(caught.value)
+    assert said in str(caught.value)
+
+
+def test_what_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_bytes("name,country".encode("utf-16"))
+    with pytest.raises(SettingError, match=r"mine\.csv cannot be read"):
+        compose([f"population.firms={file}"])
+
+
+def test_a_data_file_is_read_anew_after_a_correction(tmp_path: Path) -> None:
+    wrong = edited(tmp_path, "home.money_file", put(1, 1, "x"))
+    with pytest.raises(SettingError):
+        compose([wrong])
+    right = edited(tmp_path, "home.money_file", lambda lines: lines.reverse() or lines.insert(0, lines.pop()))
+    assert right == wrong
+    settings = compose([right, "horizon.years=2"])
+    plain = compose(["horizon.years=2"])
+    assert [g.committed for g in ConsortiumModel(settings).run().governments] == [
+        g.committed for g in ConsortiumModel(plain).run().governments
+    ]
+
+
+def test_settings_made_in_python_are_held_to_the_same() -> None:
+    settings = Settings()
+    settings.home.money_file = "nowhere.csv"
+    with pytest.raises(SettingError, match="home: money_file"):
+        ConsortiumModel(settings)
+
+
+def test_no_money_file_is_no_money() -> None:
+    model = ConsortiumModel(compose(["home.money_file=", "horizon.years=2"])).run()
+    assert model.governments[0].committed == 0.0
 
 
 def test_a_single_month_and_a_single_year_run() -> None:

@@ -516,7 +516,7 @@ def test_the_weakest_function_holds_a_system_back() -> None:
 
 
 def test_attainable_density() -> None:
-    assert attainable_density(np.array(0.9), np.array(500.0), np.array(8.0)) == approx(500 * math.exp(-0.8))
+    assert attainable_density(0.9, 500.0, 8.0) == approx(500 * math.exp(-0.8))
 
 
 def test_room_left_with_and_without_the_short_way() -> None:

@@ -155,6 +155,18 @@ def test_the_default_name_follows_the_inputs(run: Run, tmp_path: Path) -> None:
     assert not same_inputs(run, tmp_path)
 
 
+def test_the_contents_of_files_of_ones_own_are_inputs(tmp_path: Path) -> None:
+    mine = tmp_path / "mine.csv"
+    settings = {"population": {"firms": str(mine)}}
+    mine.write_text("name\nA\n", encoding="utf-8")
+    before = provenance.inputs({"points": [settings]})
+    assert provenance.inputs({"points": [settings]}) == before
+    mine.write_text("name\nB\n", encoding="utf-8")
+    after = provenance.inputs({"points": [settings]})
+    assert {name for name in before if before[name] != after[name]} == {"data"}
+    assert provenance.inputs({"population": {"firms": "population/firms_1991.csv"}})["data"] == provenance.data_hash()
+
+
 def test_hashes_do_not_depend_on_order_or_line_ends(tmp_path: Path) -> None:
     assert provenance.hash_of({"a": 1, "b": [1.5]}) == provenance.hash_of({"b": [1.5], "a": 1})
     assert provenance.hash_of({"a": 1}) != provenance.hash_of({"a": 2})

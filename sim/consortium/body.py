@@ -90,16 +90,17 @@ class Consortium(SplittingDecisions, ResearchManagement):
         key = (id(self.charter), self.model.measured, self.model.membership_changes)
         if self.book.get("seen") != key:
             self.book["seen"], self.book["state"] = key, self._observed()
-        month, state = self.model.month, self.book["state"]
-        return (month, *state[:3], month - self.last_public <= 12, *state[3:])
+        month, (terms, who) = self.model.month, self.book["state"]
+        return (month, *terms, month - self.last_public <= 12, *who)
 
     def _observed(self) -> tuple:
         owners = [firm.country for firm, _ in self.voters()]
         foreign = len(owners) - owners.count(self.countries[0])
         branch = set(owners)
         reference = self.model.settings.home.country
-        makers = len([firm for firm in self.members
-                      if firm.country == reference and firm.makes_drives and firm.pays_most_to() is self])  # fmt: skip
-        return (self.charter.membership == "open", tuple(self.charter.media), self.charter.host,
-                tuple(self.charter.branches), foreign, len(owners) - foreign,
-                tuple(c for c in self.charter.branches if c in branch), makers)  # fmt: skip
+        makes_drives = self.model.firms.maker[self.rows].tolist()
+        makers = len([firm for firm, makes in zip(self.members, makes_drives, strict=True)
+                      if makes and firm.country == reference and firm.pays_most_to() is self])  # fmt: skip
+        branches = tuple(self.charter.branches)
+        return ((self.charter.membership == "open", tuple(self.charter.media), self.charter.host),
+                (branches, foreign, len(owners) - foreign, tuple([c for c in branches if c in branch]), makers))  # fmt: skip

@@ -74,7 +74,8 @@ class Calls(Proposals, Portfolio):
         if budget + surplus - sum(running.values()) < -0.05 * budget:
             self._tells_of_the_cut(budget)
         for branch in self.branches():
-            free = self.budget_of(branch, budget + surplus) - running[branch]
+            cash = 4.0 * (self.model.accounts.held(self.account) - self._still_costs(3))  # what the next quarter can carry
+            free = min(self.budget_of(branch, budget + surplus) - running[branch], cash)
             if free > 0.0:
                 self._holds_call(branch, free)
 

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium import prospects
 from sim.consortium.alternatives import only
 from sim.consortium.charter import Charter
@@ -59,9 +60,17 @@ def unserved(model: "ConsortiumModel", without: tuple["ConsortiumState", ...]) -
         return firms.focus
     need, counts = firms.focus.copy(), 1.0 - model.settings.membership.served_elsewhere
     for body in others:
-        at = firms.place[body.rows]
-        need[at] = np.where(body.charter.scope() > 0, counts * firms.focus[at], need[at])
+        serves(firms.place, body.rows, body.charter.scope(), counts, firms.focus, need)
     return need
+
+
+@compiled
+def serves(place, members, scope, counts, focus, need):
+    """What a consortium serves counts less for its members, once however many serve it."""
+    for firm in members:
+        for medium in range(len(scope)):
+            if scope[medium] > 0.0:
+                need[place[firm], medium] = counts * focus[place[firm], medium]
 
 
 def worth_of_membership(model: "ConsortiumModel", body: "Admission", who: list[int]) -> list[dict[str, float]]:

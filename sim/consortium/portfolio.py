@@ -1,8 +1,13 @@
 """The running projects of a consortium: begun, paid, reviewed, handed over, ended."""
 
+from typing import TYPE_CHECKING
+
 from sim.consortium.projects import Project, Tally, tally
 from sim.consortium.state import NEVER, ConsortiumState
-from sim.population import DISK, FUNCTIONS, MEDIA
+from sim.population import FUNCTIONS, MEDIA
+
+if TYPE_CHECKING:
+    from sim.university import University
 
 
 class Portfolio(ConsortiumState):
@@ -15,7 +20,7 @@ class Portfolio(ConsortiumState):
         return self._tally
 
     def _is_disk(self, system: int) -> bool:
-        return bool(self.model.systems.medium[system] == DISK)
+        return self.model.systems.disk[system]
 
     def _next_number(self) -> int:
         self.started += 1
@@ -29,8 +34,7 @@ class Portfolio(ConsortiumState):
             performer.projects += 1
             performer.industry_musd += project.fee_musd
             performer.public_musd += project.public_musd
-            performer.ties.add(self.number)
-            self.universities_ever.add(performer.number)
+            self._works_with(performer)
             self.awards[project.system, project.function] += 1
             self.demand += self.sent.get(project.branch, self.matrix)
             self.asked_for += self.matrices.get(project.branch, self.matrix)
@@ -41,6 +45,12 @@ class Portfolio(ConsortiumState):
         self.projects.append(project)
         self.next_end = min(self.next_end, project.end)
         self.cell_musd[project.system, project.function] += project.total_musd
+
+    def _works_with(self, university: "University") -> None:
+        self.universities_ever.add(university.number)
+        if self.number not in university.ties:
+            university.ties.add(self.number)
+            self.ties += 1
 
     def _ends(self, project: Project) -> None:
         self.projects.remove(project)
@@ -70,8 +80,7 @@ class Portfolio(ConsortiumState):
             project.performer.projects += 1
             project.performer.industry_musd += project.fee_musd
             project.performer.public_musd += project.public_musd
-            project.performer.ties.add(self.number)
-            self.universities_ever.add(project.performer.number)
+            self._works_with(project.performer)
 
     def hands_over_projects(self, heir: "Portfolio", medium: str) -> None:
         """The projects of a programme go along with those who leave, each with half a year of its money.

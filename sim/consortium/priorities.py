@@ -2,18 +2,51 @@
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium.committees import WHOLE
 from sim.consortium.foresight import Foresight
-from sim.population import FUNCTIONS
-from sim.technology.systems import Systems
+from sim.population import MEDIA
 
 
-def within_media(weight: np.ndarray, published: np.ndarray, systems: Systems) -> np.ndarray:
+@compiled
+def near_and_far_systems(members, system_weights, published, far, ready, medium, media, near, beyond):
+    """What members work on now (`near`) and what is published but far (`beyond`), systems each; a medium sums to one.
+
+    A far system counts the more, the less ready it is; a medium where nothing counts is spread over what is published.
+    """
+    for system in range(len(published)):
+        near[system] = 0.0
+        for firm in members:
+            near[system] += system_weights[firm, system]
+        near[system] = near[system] / len(members) if published[system] else 0.0
+        beyond[system] = max(0.05, 0.95 - ready[system]) if published[system] and far[system] else 0.0
+    within_media(near, published, medium, media)
+    within_media(beyond, published, medium, media)
+
+
+@compiled
+def within_media(weight, published, medium, media):
     """Weights over systems such that each medium sums to one; evenly over what is published where all are zero."""
-    medium = systems.medium
-    total = (systems.of_medium @ weight)[medium]
-    even = published / np.maximum(1, systems.of_medium @ published)[medium]
-    return np.where(total > 0, weight / np.where(total > 0, total, 1.0), even)
+    for each in range(media):
+        total, count = 0.0, 0
+        for system in range(len(weight)):
+            if medium[system] == each:
+                total += weight[system]
+                count += published[system]
+        for system in range(len(weight)):
+            if medium[system] == each:
+                weight[system] = weight[system] / total if total > 0.0 else published[system] / max(1, count)
+
+
+@compiled
+def sponsored(members, focus, scope, fees, by_medium):
+    """What members' fees put on each medium in scope, by their own business."""
+    for place in range(len(members)):
+        served = 0.0
+        for medium in range(len(scope)):
+            served += focus[members[place], medium] * scope[medium]
+        for medium in range(len(scope)):
+            by_medium[medium] += fees[place] * focus[members[place], medium] * scope[medium] / max(served, 1e-9)
 
 
 class Priorities(Foresight):
@@ -36,7 +69,10 @@ class Priorities(Foresight):
         members = [firm for firm in self.core() or self.members if branch in (WHOLE, self.branch_of(firm))] or self.members
         scores = np.mean([firm.scores() for firm in members], axis=0) * model.published[:, None]
         functions = scores.sum(axis=0) / max(scores.sum(), 1e-12)
-        near = scores / np.maximum(scores.sum(axis=1, keepdims=True), 1e-12) * within_media(scores.sum(axis=1), model.published, model.systems)[:, None]
+        by_system = scores.sum(axis=1)
+        near = scores / np.maximum(by_system[:, None], 1e-12)
+        within_media(by_system, model.published, model.systems.medium, len(MEDIA))
+        near = near * by_system[:, None]
         far = self.near_and_far()[1][:, None] * functions
         near, far = self._with_roadmap(near, far)
         share = told.far_long if self.charter.horizon == "long" else told.far_short
@@ -69,18 +105,17 @@ class Priorities(Foresight):
 
     def _weighs_systems(self) -> tuple[np.ndarray, np.ndarray]:
         model = self.model
-        near = model.firms.system_weights[self.rows].mean(axis=0) * model.published
-        far = model.published * model.far * np.maximum(0.05, 0.95 - model.best_ready)
-        return within_media(near, model.published, model.systems), within_media(far, model.published, model.systems)
+        near, far = np.empty((2, len(model.systems)))
+        near_and_far_systems(self.rows, model.firms.system_weights, model.published, model.far, model.best_ready,
+                             model.systems.medium, len(MEDIA), near, far)  # fmt: skip
+        return near, far
 
     def medium_shares(self) -> np.ndarray:
         """Share of each medium in the project money: the sponsors' part and the common part; sums to one."""
         scope = self.charter.scope()
-        rows = self.rows
-        fees = self.standing().fees
-        sponsored = self.model.firms.focus[rows] * scope
-        sponsored = sponsored / np.maximum(sponsored.sum(axis=1, keepdims=True), 1e-9)
-        from_sponsors = fees @ sponsored
+        standing = self.standing()
+        from_sponsors = np.zeros(len(scope))
+        sponsored(standing.rows, self.model.firms.focus, scope, standing.fees, from_sponsors)
         total = from_sponsors.sum()
         even = scope / scope.sum()
         common = self.charter.common_share
@@ -93,6 +128,3 @@ def exchanged(matrix: np.ndarray) -> np.ndarray:
     result = matrix.copy()
     result[asked] = matrix[asked][::-1]
     return result
-
-
-__all__ = ["FUNCTIONS", "Priorities", "exchanged", "within_media"]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium.priorities import Priorities
 from sim.consortium.projects import KINDS, Project, Tally, drawn, tally
 from sim.consortium.supervision import SupervisedResearch
@@ -144,18 +145,21 @@ class ResearchManagement(Priorities, SupervisedResearch):
         money, open_part, repeated = self._effective_money()
         supports = model.settings.supports
         wasted = supports.duplication * (1.0 - supports.platform) * repeated
-        bold = np.where(model.far, 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure)
-        gain = self._gain(money, years) * (1.0 - wasted) * bold[:, None]
+        pace = years * model.settings.technology.ease * told.effect
+        gain = np.empty_like(self.cell_musd)
+        bold, near = 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure
+        results_of_projects(money, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near, gain)
+        gain *= 1.0 - wasted
         abroad = gain * (open_part + told.control_leaks * (1.0 - open_part))
         access = self._access()
         self._is_taken_up(gain, access)
         model.knowledge.deliver(model.firms, gain, access * self._inside())
         model.knowledge.deliver(model.firms, abroad, access * (1.0 - self._inside()))
         model.knowledge.open_results(abroad * told.published_share)
-        spent = float(self.cell_musd.sum()) * years
-        self.results["duplicated_musd"] = self.results.get("duplicated_musd", 0.0) + years * float((wasted * self.cell_musd).sum())
-        self.results["avoided_musd"] = self.results.get("avoided_musd", 0.0) + years * supports.duplication * supports.platform * float((repeated * self.cell_musd).sum())  # fmt: skip
-        self.results["spent_musd"] = self.results.get("spent_musd", 0.0) + spent
+        alike = years * supports.duplication * float((repeated * self.cell_musd).sum())
+        for name, musd in (("duplicated_musd", alike * (1.0 - supports.platform)), ("avoided_musd", alike * supports.platform),
+                           ("spent_musd", years * float(self.cell_musd.sum()))):  # fmt: skip
+            self.results[name] = self.results.get(name, 0.0) + musd
 
     def _effective_money(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """By cell: money a year times quality, the part of it whose results are open, and how much repeats the same work.
@@ -202,11 +206,6 @@ class ResearchManagement(Priorities, SupervisedResearch):
             self.book["access of"], self.book["access"], self.book["inside"] = key, access, inside
         return self.book["access"]
 
-    def _gain(self, money: np.ndarray, years: float) -> np.ndarray:
-        told, systems = self.model.settings.projects, self.model.systems
-        ease = systems.ease * self.model.settings.technology.ease * told.effect
-        return years * ease[:, None] * np.sqrt(np.maximum(money, 0.0) / told.reference_musd)
-
     def works_together(self) -> None:
         """Once a quarter: part of the income goes to members' own specifications and benchmarks (F62).
 
@@ -248,3 +247,12 @@ class ResearchManagement(Priorities, SupervisedResearch):
         grown = self.reserve + told.reserve_rate * self.yearly_fees
         self.reserve = min(held, grown, self.charter.reserve_share * self.yearly_fees) if self.yearly_fees else held
         self.last_budget = self.yearly_budget()
+
+
+@compiled
+def results_of_projects(cell_musd, far, ease, reference_musd, bold, near, gain):
+    """What the running money of each cell adds to know-how, S × F: its root over the reference, more boldly on far systems."""
+    for system in range(len(ease)):
+        pace = ease[system] * (bold if far[system] else near)
+        for function in range(gain.shape[1]):
+            gain[system, function] = pace * np.sqrt(max(cell_musd[system, function], 0.0) / reference_musd)

@@ -34,6 +34,7 @@ class ConsortiumState(mesa.Agent):
     """A research consortium as others see it: who belongs, with which tier, fee and votes, and who comes and goes."""
 
     model: "ConsortiumModel"
+    ties = 0  # universities it has worked with itself
     next_end = NEVER  # month in which the next project ends, or one that was stopped would have
 
     def __init__(self, model: "ConsortiumModel", name: str, charter: Charter, country: str) -> None:

@@ -36,7 +36,7 @@ class Worth:
         return [dict(zip(TERMS, values, strict=True)) for values in columns[order].T.tolist()]
 
 
-def as_table(terms: dict[str, np.ndarray], count: int) -> np.ndarray:
+def as_table(terms: Mapping[str, np.ndarray | float], count: int) -> np.ndarray:
     """Terms (of one number, or one for each firm) as terms × firms."""
     table = np.empty((len(terms), count))
     for row, term in enumerate(terms.values()):

@@ -54,9 +54,9 @@ def makers_court_each_other(model: "ConsortiumModel") -> None:
         return
     makers_now, share = model.makers(), model.firms.share
     for buyer, target in itertools.product(makers_now, makers_now):
-        if target is not buyer and target.tradable and buyer.makes_drives and target.makes_drives:
-            if share.item(target.number) > share.item(buyer.number):
-                continue
+        if share.item(target.number) > share.item(buyer.number) or target is buyer:
+            continue
+        if target.tradable and buyer.makes_drives and target.makes_drives:
             bid = buyer.bids(target, gain_of_merger(model, buyer, target), distress=False)
             if bid and not forbidden(model, buyer, target):
                 merges(model, buyer, target, "buyer and seller agree", bid.terms)

@@ -146,9 +146,9 @@ def public_money_by_country(seen: "Seen") -> dict[str, float]:
     programme may fund, an award to a single firm where the firm's ultimate owner is.
     """
     found: dict[str, float] = defaultdict(float)
-    projects = {id(project): project for project, _, _, _ in all_spells(seen) if project.performer is not None}
+    projects = {id(project): project for project, _, _, _ in all_spells(seen)}
     for project in projects.values():
-        if project.public_musd > 0:
+        if project.performer is not None and project.public_musd > 0:
             found[project.performer.country] += project.public_musd * (project.end - project.start) / 12.0
     for row in (*seen.events["public_award"], *seen.events["single_award"]):
         for country, money in row[5]["recipients_musd"].items():

@@ -54,13 +54,19 @@ class Ledger:
     def __init__(self, first_year: int, keep: bool = True) -> None:
         self.first_year = first_year
         self.keep = keep
-        self.rows: list[tuple[int, str, str, str, str, dict[str, Any]]] = []
+        self._told: list[Any] = []  # month, kind, who, whom, why, terms, one entry after the other
 
     def note(self, month: int, kind: str, who: str, whom: str = "", why: str = "", terms: dict[str, Any] | None = None) -> None:
         """Write one event down. Raises KeyError for a kind that the data dictionary does not hold."""
         EVENTS[kind]
         if self.keep:
-            self.rows.append((month, kind, who, whom, why, terms or {}))
+            self._told += month, kind, who, whom, why, terms or {}
+
+    @property
+    def rows(self) -> list[tuple[int, str, str, str, str, dict[str, Any]]]:
+        """All events: month, kind, who, whom, why, terms."""
+        told = iter(self._told)
+        return list(zip(told, told, told, told, told, told, strict=True))
 
     def of(self, *kinds: str) -> list[tuple[int, str, str, str, str, dict[str, Any]]]:
         """The events of some kinds."""

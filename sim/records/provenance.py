@@ -5,7 +5,7 @@ import json
 import platform
 import shlex
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -32,7 +32,23 @@ def versions() -> dict[str, str]:
 
 def inputs(settings: Mapping[str, Any]) -> dict[str, str]:
     """Hashes of what determines a result beside the seed: resolved settings, data files, code."""
-    return {"settings": hash_of(settings), "data": data_hash(), "code": code_hash(_package())}
+    own = {str(path): hashlib.sha256(path.read_bytes()).hexdigest() for path in _own_files(settings)}
+    data = hash_of([data_hash(), own]) if own else data_hash()
+    return {"settings": hash_of(settings), "data": data, "code": code_hash(_package())}
+
+
+def _own_files(settings: Any) -> Iterator[Path]:
+    """The data files of one's own that settings name by their absolute paths."""
+    if isinstance(settings, str):
+        path = Path(settings)
+        if path.is_absolute() and path.is_file():
+            yield path
+    elif isinstance(settings, Mapping):
+        for value in settings.values():
+            yield from _own_files(value)
+    elif isinstance(settings, (list, tuple)):
+        for value in settings:
+            yield from _own_files(value)
 
 
 def hash_of(value: Any) -> str:

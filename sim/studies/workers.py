@@ -5,6 +5,7 @@ a script that starts a study needs `if __name__ == "__main__":`.
 """
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -167,6 +168,8 @@ def _serve(work: Work, pipe: Connection) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         pipe.send(None)
+        pipe.send(work(pipe.recv()))
+        gc.freeze()  # what is loaded by now stays: the collector need not look through it after every few histories
         while True:
             pipe.send(work(pipe.recv()))
 

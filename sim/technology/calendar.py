@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
+
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
 
@@ -31,10 +33,17 @@ def products_improve(model: "ConsortiumModel") -> None:
     """Engineering closes part of the distance between each maker's product and what its know-how allows."""
     firms, who = model.firms, model.firms.makers()
     model.attainable = model.knowledge.attainable(firms, who)
-    able = model.attainable[np.arange(len(who)), firms.system[who]]
     pace = 1.0 - math.exp(-model.settings.technology.engineering_per_year * QUARTER)
-    gap = np.maximum(np.log(able / np.maximum(firms.density[who], 1e-9)), 0.0)
-    firms.density[who] *= np.exp(pace * gap)
+    engineering_closes(who, firms.density, firms.system, model.attainable, pace)
+
+
+@compiled
+def engineering_closes(who, density, system, attainable, pace):
+    """A part `pace` of the log distance between each maker's product and what its know-how allows is closed."""
+    for place in range(len(who)):
+        held = max(density[who[place]], 1e-9)
+        gap = max(np.log(attainable[place, system[who[place]]] / held), 0.0)
+        density[who[place]] *= np.exp(pace * gap)
 
 
 def makers_choose_systems(model: "ConsortiumModel") -> None:

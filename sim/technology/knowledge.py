@@ -10,7 +10,9 @@ import numpy as np
 from sim.compiled import compiled
 from sim.parameters import parameter
 from sim.population import FirmTable
-from sim.technology.systems import Systems, attainable_density, readiness
+from sim.technology.systems import Systems, densities
+
+FIRST = np.zeros(1, dtype=np.int64)
 
 
 @dataclass
@@ -119,8 +121,10 @@ class Knowledge:
 
     def attainable(self, firms: FirmTable, who: np.ndarray) -> np.ndarray:
         """Density (Gb/in2) each firm in `who` could manufacture with each system; firms × systems."""
-        ready = readiness(firms.know_how[who], self.settings.substitution_exponent)
-        return attainable_density(ready, self.systems.limit, self.systems.log_range)
+        table = self.systems
+        able = np.empty((len(who), len(table)))
+        densities(firms.know_how, who, self.settings.substitution_exponent, table.limit, table.log_range, able)
+        return able
 
     def best_of(self, firms: FirmTable, who: np.ndarray) -> np.ndarray:
         """The best know-how in every cell, S × F: that of the firms in `who` or of the universities."""
@@ -130,11 +134,11 @@ class Knowledge:
 
     def demonstrate(self, firms: FirmTable, published: np.ndarray) -> None:
         """The best disk laboratory shows a density: a demonstration asks less of each function than a product."""
-        disk = published & (self.systems.medium == 0)
-        best = self.best_of(firms, firms.makers())
-        ready = readiness(best[disk], -1.0)
-        shown = attainable_density(ready, self.systems.limit[disk], self.systems.log_range[disk]).max()
-        self.laboratory_density = max(self.laboratory_density, float(shown))
+        table, best = self.systems, self.best_of(firms, firms.makers())
+        shown = np.empty((1, len(table)))
+        densities(best[None], FIRST, -1.0, table.limit, table.log_range, shown)
+        disk = [density for density, here in zip(shown[0].tolist(), (published & table.is_disk).tolist(), strict=True) if here]
+        self.laboratory_density = max(self.laboratory_density, *disk)
 
 
 @compiled
@@ -212,20 +216,30 @@ def best_known(know_how, firms, best):
 
 
 @compiled
-def known_abroad(know_how, makers, at_home, systems):
-    """Mean know-how of the foreign makers over that of the domestic ones, in some systems; NaN without one of them."""
-    inside, outside, homes, others = 0.0, 0.0, 0, 0
+def who_knows(know_how, count, university, disk, makers, at_home):
+    """Mean of the best know-how over the cells of the `disk` systems, and what foreign makers know over domestic ones.
+
+    The second is NaN where there is no maker of one kind.
+    """
+    best, inside, outside, homes, others = 0.0, 0.0, 0.0, 0, 0
+    functions = university.shape[1]
+    for system in disk:
+        for function in range(functions):
+            highest = university[system, function]
+            for firm in range(count):
+                highest = max(highest, know_how[firm, system, function])
+            best += highest
     for place in range(len(makers)):
         known = 0.0
-        for system in systems:
-            known += know_how[makers[place], system].sum()
+        for system in disk:
+            for function in range(functions):
+                known += know_how[makers[place], system, function]
         if at_home[place]:
             inside, homes = inside + known, homes + 1
         else:
             outside, others = outside + known, others + 1
-    if homes == 0 or others == 0 or inside == 0.0:
-        return np.nan
-    return (outside / others) / (inside / homes)
+    both = homes > 0 and others > 0 and inside > 0.0
+    return best / max(1, len(disk) * functions), (outside / others) / (inside / homes) if both else np.nan
 
 
 @compiled
@@ -265,16 +279,38 @@ def leads(know_how, by_system, by_function, storage_revenue, lead):
 
 def own_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and system: money against the reference to a power below one, more with hired students."""
-    money = firms.research[: firms.count, None] * firms.system_weights[: firms.count] / told.reference_research_musd
-    people = 1.0 + told.students_teach * np.log1p(firms.students[: firms.count] / 10.0)
-    return people[:, None] * to_the_power(money, told.effort_elasticity)
+    effort = np.zeros((firms.count, firms.system_weights.shape[1]))
+    effort_on_systems(firms.research, firms.system_weights, firms.students, told.reference_research_musd, told.effort_elasticity,
+                      told.students_teach, effort)  # fmt: skip
+    return effort
+
+
+@compiled
+def effort_on_systems(research, weights, students, reference_musd, elasticity, students_teach, effort):
+    """The effort of `own_effort`, firm by firm."""
+    for firm in range(len(effort)):
+        people = 1.0 + students_teach * np.log1p(students[firm] / 10.0)
+        for system in range(effort.shape[1]):
+            money = research[firm] * weights[firm, system] / reference_musd
+            effort[firm, system] = people * to_the_power(money, elasticity)
 
 
 def function_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and function: one where own R&D is spread evenly."""
-    return to_the_power(len(firms.function_weights[0]) * firms.function_weights[: firms.count], told.effort_elasticity)
+    effort = np.zeros((firms.count, firms.function_weights.shape[1]))
+    effort_on_functions(firms.function_weights, told.effort_elasticity, effort)
+    return effort
 
 
-def to_the_power(effort: np.ndarray, elasticity: float) -> np.ndarray:
-    """Effort to a power below one; the default, without the general power, is three times as fast."""
+@compiled
+def effort_on_functions(weights, elasticity, effort):
+    """The effort of `function_effort`, firm by firm."""
+    for firm in range(len(effort)):
+        for function in range(effort.shape[1]):
+            effort[firm, function] = to_the_power(effort.shape[1] * weights[firm, function], elasticity)
+
+
+@compiled
+def to_the_power(effort, elasticity):
+    """Effort to a power below one; the default without the general power."""
     return np.sqrt(np.sqrt(effort)) if elasticity == 0.25 else effort**elasticity

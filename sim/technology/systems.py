@@ -20,7 +20,8 @@ class Systems:
         self.labels = [row["label"] for row in rows]
         self.medium = np.array([MEDIA.index(row["medium"]) for row in rows])
         self.of_medium = np.array([self.medium == medium for medium in range(len(MEDIA))], dtype=float)  # M × S, one or zero
-        self.disk = (self.medium == DISK).tolist()
+        self.is_disk = self.medium == DISK
+        self.disk = self.is_disk.tolist()
         self.limit = column(FILE, "limit_gb_in2")  # Gb/in2
         self.log_range = column(FILE, "log_range")  # natural logs of density from know-how 0 to the limit
         self.ease = column(FILE, "ease_per_year")  # know-how a year at full effort
@@ -60,26 +61,43 @@ def readiness(know_how: np.ndarray, exponent: float) -> np.ndarray:
 @compiled
 def ready(know_how, exponent, result):
     """Readiness row by row, into `result`: know-how is rows × functions."""
-    rows, functions = know_how.shape
-    for row in range(rows):
-        total = 0.0
-        for function in range(functions):
-            floor = max(know_how[row, function], 1e-3)
-            if exponent == -4.0:  # the default, without the general power
-                square = floor * floor
-                total += 1.0 / (square * square)
-            elif exponent == -1.0:
-                total += 1.0 / floor
-            else:
-                total += floor**exponent
-        mean = total / functions
-        result[row] = 1.0 / np.sqrt(np.sqrt(mean)) if exponent == -4.0 else mean ** (1.0 / exponent)
+    for row in range(len(know_how)):
+        result[row] = ready_for(know_how[row], exponent)
 
 
-def attainable_density(ready: np.ndarray, limit: np.ndarray, log_range: np.ndarray) -> np.ndarray:
+@compiled
+def ready_for(known, exponent):
+    """Readiness of one system from its functions."""
+    total = 0.0
+    for function in range(len(known)):
+        floor = max(known[function], 1e-3)
+        if exponent == -4.0:  # the default, without the general power
+            square = floor * floor
+            total += 1.0 / (square * square)
+        elif exponent == -1.0:
+            total += 1.0 / floor
+        else:
+            total += floor**exponent
+    mean = total / len(known)
+    if exponent == -1.0:
+        return 1.0 / mean
+    return 1.0 / np.sqrt(np.sqrt(mean)) if exponent == -4.0 else mean ** (1.0 / exponent)
+
+
+@compiled
+def densities(know_how, who, exponent, limit, log_range, result):
+    """Density (Gb/in2) that each firm in `who` could make with each system, into `result`; `know_how` is firms × S × F."""
+    for place in range(len(who)):
+        for system in range(len(limit)):
+            result[place, system] = attainable_density(ready_for(know_how[who[place], system], exponent), limit[system],
+                                                       log_range[system])  # fmt: skip
+
+
+@compiled
+def attainable_density(ready, limit, log_range):
     """Areal density (Gb/in2) that a system allows: its limit, less in logs as it is less ready.
 
-    >>> float(attainable_density(np.array(0.75), np.array(1200.0), np.array(11.0)).round(2))
+    >>> round(float(attainable_density(0.75, 1200.0, 11.0)), 2)
     76.71
     """
     return limit * np.exp(-log_range * (1.0 - ready))

@@ -1,0 +1,79 @@
+"""Compiled rules give what their plain form gives; Numba is loaded late and may be missing."""
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from sim import compiled
+from sim.chance import Chance
+from sim.configuration import compose
+from sim.model import ConsortiumModel
+from sim.records.record import Record
+
+numba_here = pytest.mark.skipif(not compiled.in_use(), reason="Numba is not installed or not wanted")
+OTHER_POWERS = ["technology.effort_elasticity=0.3", "technology.saturation_power=5", "technology.substitution_exponent=-3"]
+
+
+def record(overrides: list[str], seed: int) -> Record:
+    return Record.of(ConsortiumModel(compose(overrides), seed).run())
+
+
+def same(overrides: list[str], seed: int) -> None:
+    """Events alike, stages alike, series within 1e-9."""
+    fast = record(overrides, seed)
+    with compiled.plain():
+        plain = record(overrides, seed)
+    for column in ("month", "kind", "who", "whom", "why"):
+        assert list(fast.events[column]) == list(plain.events[column]), column
+    assert fast.stages == plain.stages
+    for name, values in plain.series.items():
+        np.testing.assert_allclose(
+            np.asarray(fast.series[name], float), np.asarray(values, float), rtol=1e-9, atol=1e-9, err_msg=name
+        )
+
+
+@numba_here
+def test_a_short_history_is_the_same_plain() -> None:
+    same(["horizon.years=4"], 3)
+
+
+@numba_here
+@pytest.mark.slow
+@pytest.mark.parametrize(("overrides", "seed"), [([], 5), (["horizon.years=25", "governance.votes=coin", *OTHER_POWERS], 2)])
+def test_a_whole_history_is_the_same_plain(overrides: list[str], seed: int) -> None:
+    same(overrides, seed)
+
+
+@numba_here
+def test_compiled_draws_are_those_of_numpy() -> None:
+    fast, plain = Chance(11), Chance(11)
+    with compiled.plain():
+        expected = [plain.uniform("a", 7, who, 3) for who in (0, 5, 127, 128, 700)]
+        many = plain.uniforms("b", 400, 333)
+    assert [fast.uniform("a", 7, who, 3) for who in (0, 5, 127, 128, 700)] == expected
+    assert (fast.uniforms("b", 400, 333) == many).all()
+
+
+def python(code: str, **environment: str) -> str:
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | environment, capture_output=True, text=True, check=True
+    )
+    return told.stdout.strip()
+
+
+def test_nothing_is_compiled_before_it_is_needed() -> None:
+    assert python("import sys, sim.model, sim.cli; print('numba' in sys.modules)") == "False"
+
+
+def test_it_works_without_numba() -> None:
+    code = (
+        "import sys; sys.modules['numba'] = None\n"
+        "from sim.configuration import compose; from sim.model import ConsortiumModel\n"
+        "print(len(ConsortiumModel(compose(['horizon.years=1']), 1).run().ledger.rows))"
+    )
+    here = str(len(ConsortiumModel(compose(["horizon.years=1"]), 1).run().ledger.rows))
+    assert python(code, CONSORTIUM_COMPILED="0") == here
+    assert python(code) == here
