@@ -304,7 +304,6 @@ class ConsortiumModel(mesa.Model):
                          f"{', '.join(f.name for f in founders)} found a body for {medium}; {reason}", outcome.terms)  # fmt: skip
         parent.hands_over_projects(body, medium)
         body.collects_fees()
-        body.honours_commitments(body.yearly_budget())  # it keeps what it can carry
         parent.closes_programme(medium)
         body.ranks_priorities()
 

@@ -64,11 +64,9 @@ class Calls(Proposals, Portfolio):
         Running projects are commitments: a cut of share x in a budget of L-year projects cuts new starts by
         min(1, L·x), because only what ends makes room, and beyond that stops running ones.
         """
-        if not self.members:
-            return
         budget = self.yearly_budget()
         surplus = max(0.0, self.model.accounts.held(self.account) - self.reserve - 0.5 * budget)
-        if self.honours_commitments(budget):
+        if self.honours_commitments(budget) or not self.members:
             return self._tells_of_the_cut(budget)
         running = self.running_by_branch()
         if budget + surplus - sum(running.values()) < -0.05 * budget:

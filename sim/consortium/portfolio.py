@@ -85,14 +85,15 @@ class Portfolio(ConsortiumState):
     def hands_over_projects(self, heir: "Portfolio", medium: str) -> None:
         """The projects of a programme go along with those who leave, each with half a year of its money.
 
-        Publicly funded joint ventures stay.
+        What the parent cannot give that money to stays, and so do publicly funded joint ventures.
         """
         for project in list(self.projects):
             on_medium = MEDIA[self.model.systems.medium[project.system]] == medium
             if on_medium and project.performer is not None and project.public_musd == 0.0:
-                money = min(project.fee_musd / 2.0, max(0.0, self.model.accounts.held(self.account) - self.reserve))
-                self.model.accounts.pay(self.account, heir.account, money)
-                self.hands_over(project, heir)
+                money = project.fee_musd / 2.0
+                if money <= self.model.accounts.held(self.account) - self.reserve:
+                    self.model.accounts.pay(self.account, heir.account, money)
+                    self.hands_over(project, heir)
 
     def closes_projects(self) -> None:
         """Once a month: projects that have run their time end."""
