@@ -99,7 +99,8 @@ class GovernanceDecisions(Admission):
         """The executive committee puts the best charter in reach to the vote, if any is better than today's."""
         if self.model.settings.governance.charter_fixed or len(self.members) < 2:
             return
-        table = in_reach(self.charter.terms, self.model.association.offers_roof(self.members), self.model.settings.governance.reach)
+        roof, reach = self.model.association.offers_roof(self.members), self.model.settings.governance.reach
+        table = in_reach(self.charter.terms, roof, reach, self.model.market.media)
         voters = self.voters()
         worth = prospects.values(self.outlook(), table, self.model.settings.membership, [firm.number for firm, _ in voters])
         tabled = self._best_for_executive(table, worth, voters)

@@ -49,7 +49,8 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
         return [firm for firm in self.core() if self.model.firms.focus[firm.number, column] > 0.5]
 
     def _weighs_own_body(self, medium: str, sponsors: list["Firm"]) -> None:
-        table = for_a_new_body(self.charter.terms, medium, self.model.association.offers_roof(sponsors))
+        roof = self.model.association.offers_roof(sponsors)
+        table = for_a_new_body(self.charter.terms, medium, roof, self.model.market.media)
         here, own = self._compared(table, medium, sponsors)
         weight = self.charter.votes(self.model.storage_revenue[[firm.number for firm in sponsors]])
         weight = weight if weight.sum() > 0 else np.ones(len(sponsors))

@@ -8,6 +8,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.drivers import Drivers, appetite_table
 from sim.parameters import parameter
+from sim.population import FLASH, MEDIA
 
 DISK_SEGMENTS = 4  # the first rows of the appetite table
 GIGABITS_PER_GIGABYTE = 8.0
@@ -113,7 +114,7 @@ class Market:
 
     def __init__(self, demand: Demand, flash: Flash, drivers: Drivers) -> None:
         self.demand, self.flash, self.drivers = demand, flash, drivers
-        self.first_year = drivers.first_year
+        self.media = MEDIA if flash.available else tuple(medium for medium in MEDIA if medium != MEDIA[FLASH])  # that exist
         table = appetite_table()
         self.area, self.cost_multiple = table["area"][:DISK_SEGMENTS], table["cost"][:DISK_SEGMENTS]
         self.advantage = table["advantage"][:DISK_SEGMENTS]
@@ -128,9 +129,9 @@ class Market:
 
     def component_cost(self, year: float) -> float:
         """Cost of a desktop drive (US$): an exponential approach to its floor."""
-        told, age = self.demand, self.drivers.when(year, 0.0) - self.first_year
+        told, age = self.demand, self.drivers.age(self.drivers.when(year, 0.0))
         above = told.drive_cost_1991_usd - told.drive_cost_floor_usd
-        return told.drive_cost_floor_usd + above * math.exp(-told.cost_decline_per_year * max(0.0, age))
+        return told.drive_cost_floor_usd + above * math.exp(-told.cost_decline_per_year * age)
 
     def clear(self, year: float, density: float, markup: float, years: float) -> None:
         """Buyers buy capacity in every segment; flash takes its part over a span of `years`.
