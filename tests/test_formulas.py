@@ -246,7 +246,8 @@ def test_terms_of_the_value_of_membership() -> None:
         exclusive * 0.8 * math.log1p(everything.mean() / told.know_how_half_musd)
     )
     assert full["antitrust"][0] == approx(-told.antitrust * 0.1 * np.array([0.7, 0.25 * 0.7 + 0.75 * 0.3]))
-    assert full["skills"][0, 1] == approx(told.skills * (1 - told.outsiders_learn) * 0.8 * 0.5 * 0.5)  # the first's laboratory only
+    first_only = told.skills * (1 - told.outsiders_learn) * 0.8 * 0.5 * 0.5  # the first's laboratory
+    assert full["skills"][0, 1] == approx(first_only)
     assert set(full) == {
         "know-how",
         "public money",

@@ -151,5 +151,6 @@ def cross_product(today: Terms, scopes: list[tuple[str, ...]], roof: bool) -> li
 
 def scopes_nearby(media: tuple[str, ...], exist: tuple[str, ...] = MEDIA) -> list[tuple[str, ...]]:
     """Today's scope, and every scope with one medium less, or one more of those that exist."""
-    flips = [tuple(m for m in MEDIA if (m in media) != (m == flipped)) for flipped in MEDIA if flipped in media or flipped in exist]
+    flips = [tuple(m for m in MEDIA if (m in media) != (m == flipped))
+             for flipped in MEDIA if flipped in media or flipped in exist]  # fmt: skip
     return [media, *(scope for scope in flips if scope)]

@@ -94,8 +94,9 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
 
     def _could_go_elsewhere(self, firm: "Firm", medium: str) -> bool:
         """Whether another consortium of the same country for the medium has the firm as a member or would admit it."""
-        return any(body is not self and self.country in body.countries and medium in body.charter.media and (firm in body.members or body.may_join(firm))
-                   for body in self.model.consortia)  # fmt: skip
+        others = [body for body in self.model.consortia
+                  if body is not self and self.country in body.countries and medium in body.charter.media]  # fmt: skip
+        return any(firm in body.members or body.may_join(firm) for body in others)
 
     def _votes_on_own_body(self, medium: str, terms: Terms, gains: list[dict[str, float]], sponsors: list["Firm"]) -> None:
         """Sponsors vote; those in favour found the body when they carry the majority and are enough."""

@@ -19,7 +19,8 @@ class Demand:
     """What buyers want."""
 
     price_elasticity: float = parameter(
-        1.05, unit="", low=0.8, high=1.4, kind="uncertainty", source="revenue stayed within US$20-34 bn while prices fell (drive_market.csv)",
+        1.05, unit="", low=0.8, high=1.4, kind="uncertainty",
+        source="revenue stayed within US$20-34 bn while prices fell (drive_market.csv)",
         meaning="elasticity of the capacity bought with respect to the price of a gigabyte",
         moves="units_2010_million +",
     )
@@ -28,7 +29,8 @@ class Demand:
         meaning="growth of the appetite of every segment, times the declared growth", moves="units_2010_million +",
     )
     drive_cost_1991_usd: float = parameter(
-        430.0, unit="US$", low=200.0, high=700.0, kind="constant", source="revenue over units 1992 (drive_market.csv) less margin",
+        430.0, unit="US$", low=200.0, high=700.0, kind="constant",
+        source="revenue over units 1992 (drive_market.csv) less margin",
         meaning="cost of the components of a desktop drive in 1991", moves="units_2000_million -",
     )
     drive_cost_floor_usd: float = parameter(
