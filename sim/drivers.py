@@ -127,8 +127,13 @@ class Drivers:
         return _smallest_useful(self.when(year, self.settings.shift_appetite_years))
 
     def appetite_busd(self, year: float, growth_factor: float = 1.0) -> np.ndarray:
-        """What each segment would spend at the price of 1991 (billion US$): a logistic path to its ceiling."""
-        return _appetite(self.when(year, self.settings.shift_appetite_years) - self.first_year, growth_factor)
+        """What each segment would spend at the first price (billion US$): a logistic path through the table's year."""
+        return _appetite(self.age(self.when(year, self.settings.shift_appetite_years)), growth_factor)
+
+    @staticmethod
+    def age(year: float) -> float:
+        """Years since the one whose appetite and cost of a drive are declared, whenever the run begins."""
+        return year - float(appetite_table()["year"][0])
 
     def published(self, years: np.ndarray, now: float) -> np.ndarray:
         """Which recording principles have been published by now."""
@@ -148,6 +153,6 @@ def logistic_path(start: np.ndarray, ceiling: np.ndarray, growth: np.ndarray, ag
 def appetite_table() -> dict[str, np.ndarray]:
     """The declared appetite, column by column; the four disk segments come first."""
     file = "drivers/appetite.csv"
-    numbers = {"spend": "spend_1991_busd", "ceiling": "ceiling_busd", "growth": "growth_per_year", "area": "area_in2",
+    numbers = {"year": "year", "spend": "spend_busd", "ceiling": "ceiling_busd", "growth": "growth_per_year", "area": "area_in2",
                "cost": "cost_multiple", "advantage": "flash_advantage"}  # fmt: skip
     return {key: column(file, name) for key, name in numbers.items()}

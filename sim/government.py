@@ -66,7 +66,8 @@ class Funding:
         meaning="how strongly the counter-cyclical regime answers a fall of industry revenue", moves="public_money_total_musd +",
     )
     single_size_musd: float = parameter(
-        2.0, unit="million US$", low=0.1, high=20.0, kind="constant", source="atp_awards_and_rules.csv: cap of a single applicant",
+        2.0, unit="million US$", low=0.1, high=20.0, kind="constant",
+        source="atp_awards_and_rules.csv: cap of a single applicant",
         meaning="award to a single firm, over its whole length", moves="single_awards_total -",
     )
     single_years: float = parameter(
@@ -95,11 +96,13 @@ class Funding:
         moves="public_money_total_musd +",
     )
     lobby: float = parameter(
-        0.10, unit="per log member", low=0.0, high=1.0, kind="uncertainty", source="F19, F26: wins money for universities; assumption",
+        0.10, unit="per log member", low=0.0, high=1.0, kind="uncertainty",
+        source="F19, F26: wins money for universities; assumption",
         meaning="what a consortium's lobbying adds to the money committed", moves="public_money_total_musd +",
     )
     open_keeps: float = parameter(
-        0.38, unit="share", low=0.0, high=1.0, kind="uncertainty", source="eligibility per applicant (NISTIR 6099); level assumed",
+        0.38, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="eligibility per applicant (NISTIR 6099); level assumed",
         meaning="share of its public money that a body expects to keep when it opens to foreign firms",
         moves="wait_international -",
     )
@@ -123,7 +126,9 @@ MONEY = tables.Form(
 class Nation:
     """A country with a government of its own."""
 
-    country: str = parameter("United States", unit="", kind="lever", source="specification, section 3", meaning="name of the country")
+    country: str = parameter(
+        "United States", unit="", kind="lever", source="specification, section 3", meaning="name of the country",
+    )
     money_file: str = parameter(
         "drivers/public_money_us.csv", unit="", kind="lever", source="sim/data/drivers",
         meaning="data file of appropriations, proposals and commitments to storage; empty for none",

@@ -145,7 +145,8 @@ class ConsortiumModel(mesa.Model):
         firms.density[who] = 0.8 * able
         self.average_density = float(np.exp((firms.share[who] * np.log(firms.density[who])).sum()))
         self.first_density = self.average_density
-        self.price_markup = self.settings.competition.base_markup + self.settings.competition.conduct * herfindahl(firms.share[who])
+        competition = self.settings.competition
+        self.price_markup = competition.base_markup + competition.conduct * herfindahl(firms.share[who])
         self.market.clear(self.first_year, self.average_density, self.price_markup, 0.25)
         self.spend_first = self.market.spend.copy()
         self.world_first = firms.revenue[: firms.count].sum(axis=0)
@@ -222,7 +223,8 @@ class ConsortiumModel(mesa.Model):
         firms.dice[row], firms.account[row] = dice, self.accounts.open(name)
         firm = self.firm_class(self, row, intensity)
         self._agents_by_row.append(firm)
-        firms.absorptive[row] = min(max(0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06), 0.1), 0.95)
+        absorptive = 0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06)
+        firms.absorptive[row] = min(max(absorptive, 0.1), 0.95)
         firms.cost[row] = 1.0
         firms.research[row] = intensity * float(firms.revenue[row] @ LINE_NEED)
         self.accounts.pay("capital market", int(firms.account[row]), self.settings.business.opening_cash * firm.revenue)

@@ -39,7 +39,7 @@ FIRMS = tables.Form(
 )  # fmt: skip
 UNIVERSITIES = tables.Form(
     "population/universities_1991.csv", ("name", "country"),
-    dict.fromkeys(FUNCTIONS, (0.0, 1.0)) | {"staff": (0.0, math.inf), "reputation": (0.0, 1.0), "applied_orientation": (0.0, 1.0)},
+    dict.fromkeys((*FUNCTIONS, "reputation", "applied_orientation"), (0.0, 1.0)) | {"staff": (0.0, math.inf)},
     unlike="name",
 )  # fmt: skip
 

@@ -35,8 +35,14 @@ class Horizon:
         1991, unit="year", low=1988, high=2010, kind="lever", source="specification, section 4",
         meaning="first year of the run; the population stands as in 1991 whatever the year",
     )
-    years: int = parameter(35, unit="years", low=1, high=100, kind="lever", source="specification, section 4", meaning="length of the run")
-    networks: bool = parameter(False, unit="", kind="lever", source="specification, section 9", meaning="keep the yearly collaboration networks")
+    years: int = parameter(
+        35, unit="years", low=1, high=100, kind="lever", source="specification, section 4",
+        meaning="length of the run",
+    )
+    networks: bool = parameter(
+        False, unit="", kind="lever", source="specification, section 9",
+        meaning="keep the yearly collaboration networks",
+    )
 
 
 @dataclass
@@ -57,7 +63,10 @@ class Belief:
 class Scenario:
     """The name of the scenario, and whether there may be consortia at all."""
 
-    label: str = parameter("historical", unit="", kind="lever", source="free", meaning="name of the scenario; a label and nothing else")
+    label: str = parameter(
+        "historical", unit="", kind="lever", source="free",
+        meaning="name of the scenario; a label and nothing else",
+    )
     consortia: bool = parameter(
         True, unit="", kind="lever", source="specification, section 9: the same world without one",
         meaning="whether firms may found consortia", moves="members_mean +",
@@ -65,7 +74,8 @@ class Scenario:
 
 
 def _sister() -> Nation:
-    return Nation("Japan", "drivers/public_money_japan.csv", shelter=0.9, outside_proposals=6.0, merger_threshold=0.65, example=0.36)
+    return Nation("Japan", "drivers/public_money_japan.csv", shelter=0.9, outside_proposals=6.0, merger_threshold=0.65,
+                  example=0.36)  # fmt: skip
 
 
 def _sister_charter() -> Charter:

@@ -80,10 +80,11 @@ def _first(known: Mapping[str, Body], reference: str, after: int) -> Body | None
 def _branch(known: Mapping[str, Body], current: Body, month: int, path: dict[int, str]) -> Body:
     """Where a programme has just left, the branch with more of the reference country's makers twelve months on."""
     for child in known.values():
-        if child.link in ("spin-off", "succession") and current.name in child.parents and child.states and min(child.states) == month:
-            if _makers_later(child, month) > _makers_later(current, month):
-                path[month] = child.name
-                return child
+        left = child.link in ("spin-off", "succession") and current.name in child.parents
+        begins = left and child.states and min(child.states) == month
+        if begins and _makers_later(child, month) > _makers_later(current, month):
+            path[month] = child.name
+            return child
     return current
 
 

@@ -40,7 +40,8 @@ class Academia:
         meaning="years in which staff fall towards what the money pays",
     )
     staff_per_musd: float = parameter(
-        7.0, unit="researchers per million US$ a year", low=1.0, high=20.0, kind="constant", source="C030: partial funding of a student",
+        7.0, unit="researchers per million US$ a year", low=1.0, high=20.0, kind="constant",
+        source="C030: partial funding of a student",
         meaning="storage researchers whom project money supports", moves="researchers_mean +",
     )
     students_per_project_year: float = parameter(

@@ -137,6 +137,19 @@ def test_a_new_body_may_take_any_terms_around_its_medium() -> None:
     assert len(for_a_new_body(today, "tape", False)) == len(table) / 2
 
 
+def test_only_media_that_exist_are_taken_into_scope() -> None:
+    today = Terms("domestic", ("disk", "tape"), "independent", True, "long", 1.0)
+    exist = ("disk", "tape", "optical")
+    assert len(in_reach(today, False, 1, exist)) == len(in_reach(today, False, 1)) - 1
+    assert not any("flash" in terms.media for terms in in_reach(today, False, 3, exist).terms)
+    assert not any("flash" in terms.media for terms in for_a_new_body(today, "tape", True, exist).terms)
+    assert any("flash" in terms.media for terms in for_a_new_body(today, "tape", True).terms)
+    written = today._replace(media=("disk", "flash"))  # what a user wrote may stay or be dropped
+    scopes = {terms.media for terms in in_reach(written, False, 1, exist).terms}
+    assert ("disk", "flash") in scopes
+    assert ("disk",) in scopes
+
+
 def view_of(**changed) -> Outlook:
     """Three firms (the third abroad and outside), two lines; numbers without symmetry."""
     firms = Landscape(
@@ -233,7 +246,8 @@ def test_terms_of_the_value_of_membership() -> None:
         exclusive * 0.8 * math.log1p(everything.mean() / told.know_how_half_musd)
     )
     assert full["antitrust"][0] == approx(-told.antitrust * 0.1 * np.array([0.7, 0.25 * 0.7 + 0.75 * 0.3]))
-    assert full["skills"][0, 1] == approx(told.skills * (1 - told.outsiders_learn) * 0.8 * 0.5 * 0.5)  # the first's laboratory only
+    first_only = told.skills * (1 - told.outsiders_learn) * 0.8 * 0.5 * 0.5  # the first's laboratory
+    assert full["skills"][0, 1] == approx(first_only)
     assert set(full) == {
         "know-how",
         "public money",
@@ -414,7 +428,20 @@ def market() -> Market:
 
 def test_component_cost_nears_its_floor() -> None:
     assert market().component_cost(1996.0) == approx(50.0 + 350.0 * math.exp(-1.0))
-    assert market().component_cost(1990.0) == approx(400.0)
+    assert market().component_cost(1991.0) == approx(400.0)
+    assert market().component_cost(1990.0) == approx(50.0 + 350.0 * math.exp(0.2))
+
+
+def test_appetite_and_cost_are_those_of_their_year_whenever_the_run_begins() -> None:
+    plain, early = (Drivers(DriverSettings(), first_year) for first_year in (1991, 1988))
+    assert early.appetite_busd(1995.5).tolist() == plain.appetite_busd(1995.5).tolist()
+    assert (early.appetite_busd(1988.0)[3], early.appetite_busd(1991.0)[3]) == approx(
+        (logistic_path(np.array([7.2]), np.array([6.5]), np.array([0.08]), -3.0)[0], 7.2)
+    )
+    assert Market(Demand(), Flash(), early).component_cost(1991.0) == approx(Demand().drive_cost_1991_usd)
+    assert Market(Demand(), Flash(), early).component_cost(1988.0) > Demand().drive_cost_1991_usd
+    frozen = Drivers(DriverSettings(frozen=True), 1995)
+    assert frozen.appetite_busd(2010.0).tolist() == plain.appetite_busd(1995.0).tolist()
 
 
 def test_expected_loss_carries_the_trend_on() -> None:

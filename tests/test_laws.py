@@ -13,6 +13,7 @@ from watched import (
 )
 
 from sim.configuration import compose
+from sim.model import ConsortiumModel
 from sim.records.record import Record
 from sim.records.series import SERIES
 from sim.records.why import agrees, happens
@@ -71,6 +72,24 @@ def test_laws_hold_in_whole_histories(whole: Watched) -> None:
 
 def test_no_project_without_the_money_to_pay_it(whole: Watched) -> None:
     assert whole.debts == {}
+
+
+def test_no_charter_takes_in_a_medium_that_does_not_exist() -> None:
+    """Where everything is tabled by coin, flash comes into scope; in a world without flash nobody tables it."""
+    scopes = {}
+    for flash in ("historical", "none"):
+        model = ConsortiumModel(compose([*COIN, f"flash={flash}", "horizon.years=8"]), seed=2)
+        scopes[flash] = {medium for _ in range(8) for body in a_year(model).all_bodies for medium in body.charter.media}
+    assert "flash" in scopes["historical"]
+    assert scopes["none"]
+    assert "flash" not in scopes["none"]
+
+
+def a_year(model: ConsortiumModel) -> ConsortiumModel:
+    """The model a year later."""
+    for _ in range(12):
+        model.step()
+    return model
 
 
 @pytest.mark.slow

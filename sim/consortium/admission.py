@@ -43,7 +43,8 @@ class Admission(ConsortiumState):
         """Chance that recruiting brings a firm of core size to look into it this year."""
         if self.charter.recruiting == 0.0:
             return 0.0
-        return self.charter.recruiting if firm.storage >= self.charter.tiers[self.charter.core_tiers - 1].from_revenue_musd else 0.0
+        smallest = self.charter.tiers[self.charter.core_tiers - 1].from_revenue_musd
+        return self.charter.recruiting if firm.storage >= smallest else 0.0
 
     def collects_notice(self, firm: "Firm") -> None:
         """A member that leaves of its own will still owes the fees of the notice period."""

@@ -111,28 +111,28 @@ def changes(old: Terms, new: Terms) -> int:
     return others + len(set(old.media) ^ set(new.media))
 
 
-def in_reach(today: Terms, roof: bool, reach: int) -> Alternatives:
+def in_reach(today: Terms, roof: bool, reach: int, exist: tuple[str, ...] = MEDIA) -> Alternatives:
     """Today's charter, then every charter that differs from it in at most `reach` terms.
 
-    `roof` tells whether the association offers to host.
+    `roof` tells whether the association offers to host, `exist` which media there are to take into scope.
     """
-    return _in_reach(_at_factor_one(today), roof, reach).times(today.fee_factor)
+    return _in_reach(_at_factor_one(today), roof, reach, exist).times(today.fee_factor)
 
 
 @lru_cache(maxsize=512)
-def _in_reach(today: Terms, roof: bool, reach: int) -> Alternatives:
-    near = [t for t in cross_product(today, scopes_nearby(today.media), roof) if 1 <= changes(today, t) <= reach]
+def _in_reach(today: Terms, roof: bool, reach: int, exist: tuple[str, ...]) -> Alternatives:
+    near = [t for t in cross_product(today, scopes_nearby(today.media, exist), roof) if 1 <= changes(today, t) <= reach]
     return in_columns([today, *near], today)
 
 
-def for_a_new_body(today: Terms, medium: str, roof: bool) -> Alternatives:
-    """Every charter a coalition around one medium could found its own body with."""
-    return _for_a_new_body(_at_factor_one(today), medium, roof).times(today.fee_factor)
+def for_a_new_body(today: Terms, medium: str, roof: bool, exist: tuple[str, ...] = MEDIA) -> Alternatives:
+    """Every charter a coalition around one medium could found its own body with, of the media that exist."""
+    return _for_a_new_body(_at_factor_one(today), medium, roof, exist).times(today.fee_factor)
 
 
 @lru_cache(maxsize=512)
-def _for_a_new_body(today: Terms, medium: str, roof: bool) -> Alternatives:
-    scopes = [tuple(m for m in MEDIA if m == medium or m in more) for more in ((), *((m,) for m in MEDIA if m != medium))]
+def _for_a_new_body(today: Terms, medium: str, roof: bool, exist: tuple[str, ...]) -> Alternatives:
+    scopes = [tuple(m for m in MEDIA if m == medium or m in more) for more in ((), *((m,) for m in exist if m != medium))]
     return in_columns(cross_product(today, scopes, roof), today)
 
 
@@ -149,7 +149,8 @@ def cross_product(today: Terms, scopes: list[tuple[str, ...]], roof: bool) -> li
     return [Terms(*chosen) for chosen in choices]
 
 
-def scopes_nearby(media: tuple[str, ...]) -> list[tuple[str, ...]]:
-    """Today's scope, and every scope with one medium more or one less."""
-    flips = [tuple(m for m in MEDIA if (m in media) != (m == flipped)) for flipped in MEDIA]
+def scopes_nearby(media: tuple[str, ...], exist: tuple[str, ...] = MEDIA) -> list[tuple[str, ...]]:
+    """Today's scope, and every scope with one medium less, or one more of those that exist."""
+    flips = [tuple(m for m in MEDIA if (m in media) != (m == flipped))
+             for flipped in MEDIA if flipped in media or flipped in exist]  # fmt: skip
     return [media, *(scope for scope in flips if scope)]

@@ -113,7 +113,8 @@ class Charter:
         meaning="share of the fees that goes to projects", moves="projects_started_total +",
     )
     common_share: float = parameter(
-        0.35, unit="share of project money", low=0.0, high=1.0, kind="lever", source="assumption: general fund of a multi-media body",
+        0.35, unit="share of project money", low=0.0, high=1.0, kind="lever",
+        source="assumption: general fund of a multi-media body",
         meaning="share that all media divide evenly; the rest follows the sponsors", moves="wait_industry_led -",
     )
     project_years: float = parameter(

@@ -51,7 +51,8 @@ class Governance:
     )
     set_up: float = parameter(
         0.25, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
-        meaning="cost of setting up an independent body, for each medium in scope; under the association's roof a third", moves="wait_industry_led +",
+        meaning="cost of setting up an independent body, for each medium in scope; under the association's roof a third",
+        moves="wait_industry_led +",
     )
     from_scratch: float = parameter(
         0.10, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
@@ -71,7 +72,8 @@ class Governance:
         moves="wait_industry_led +",
     )
     merger_majority: float = parameter(
-        0.75, unit="share of votes", low=0.5, high=1.0, kind="lever", source="not published; bodies end only by more than a simple majority",
+        0.75, unit="share of votes", low=0.5, high=1.0, kind="lever",
+        source="not published; bodies end only by more than a simple majority",
         meaning="share of the votes in each body that its end in a merger needs", moves="wait_bi_national +",
     )
     distrust: float = parameter(
@@ -99,7 +101,8 @@ class GovernanceDecisions(Admission):
         """The executive committee puts the best charter in reach to the vote, if any is better than today's."""
         if self.model.settings.governance.charter_fixed or len(self.members) < 2:
             return
-        table = in_reach(self.charter.terms, self.model.association.offers_roof(self.members), self.model.settings.governance.reach)
+        roof, reach = self.model.association.offers_roof(self.members), self.model.settings.governance.reach
+        table = in_reach(self.charter.terms, roof, reach, self.model.market.media)
         voters = self.voters()
         worth = prospects.values(self.outlook(), table, self.model.settings.membership, [firm.number for firm, _ in voters])
         tabled = self._best_for_executive(table, worth, voters)

@@ -92,13 +92,13 @@ def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium
     A united body admits firms of both.
     """
     roof = model.association.offers_roof(one.members + other.members)
-    return _common_charters(one.charter.terms, other.charter.terms, roof)
+    return _common_charters(one.charter.terms, other.charter.terms, roof, model.market.media)
 
 
 @lru_cache(maxsize=512)
-def _common_charters(today: Terms, other: Terms, roof: bool) -> Alternatives:
+def _common_charters(today: Terms, other: Terms, roof: bool, exist: tuple[str, ...]) -> Alternatives:
     both = [m for m in MEDIA if m in today.media or m in other.media]
-    scopes = {tuple(both)} | {tuple(m for m in MEDIA if m in both or m == extra) for extra in MEDIA}
+    scopes = {tuple(both)} | {tuple(m for m in MEDIA if m in both or m == extra) for extra in exist}
     scopes |= {today.media, other.media}
     hosts = {today.host, other.host} | ({"association"} if roof else set())
     fees = sorted({today.fee_factor, other.fee_factor, (today.fee_factor * other.fee_factor) ** 0.5})

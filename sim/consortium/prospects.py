@@ -43,7 +43,8 @@ class Membership:
     )
     breadth: float = parameter(
         0.60, **WEIGHT, source="F19: one voice and common technology of all media; weight assumed",
-        meaning="weight of the variety of media among the members, for a firm that no threat hurries", moves="wait_industry_led +",
+        meaning="weight of the variety of media among the members, for a firm that no threat hurries",
+        moves="wait_industry_led +",
     )
     programmes: float = parameter(
         0.35, **WEIGHT, source="F30, F31: focus under threat; weight assumed",
@@ -59,7 +60,8 @@ class Membership:
     )
     fee_pain: float = parameter(
         0.008, unit="share of own R&D", low=0.0005, high=0.05, kind="uncertainty", source="assumption",
-        meaning="fee that counts as one, as a share of own R&D at US$100 million a year (to the power 0.6 beyond)", moves="members_mean +",
+        meaning="fee that counts as one, as a share of own R&D at US$100 million a year (to the power 0.6 beyond)",
+        moves="members_mean +",
     )
     leakage: float = parameter(
         1.0, **WEIGHT, source="M15, M20: rivalry lowers the gain; weight assumed",
@@ -287,8 +289,8 @@ def of_company(at, members, scope, further, focus, need, teaching, absorptive, h
 
 
 @compiled
-def of_money(at, fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent, weight_of_fee,
-             fee_pain, strings, bother, terms):  # fmt: skip
+def of_money(at, fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent,
+             weight_of_fee, fee_pain, strings, bother, terms):  # fmt: skip
     """Terms that follow from what projects cost and who pays: terms × rows of money × firms `at` their places."""
     for place in range(len(at)):
         firm = at[place]

@@ -27,7 +27,8 @@ class Projects:
     """What projects cost, teach and risk."""
 
     cost_musd: float = parameter(
-        0.030, unit="million US$ a year", low=0.005, high=0.5, kind="constant", source="C030: under US$37,000 a project, 1996-2010",
+        0.030, unit="million US$ a year", low=0.005, high=0.5, kind="constant",
+        source="C030: under US$37,000 a project, 1996-2010",
         meaning="yearly cost of a partially funded project in the first year", moves="projects_started_total -",
     )
     cost_growth: float = parameter(
@@ -39,7 +40,8 @@ class Projects:
         meaning="cost of a fully funded project against a partially funded one", moves="projects_started_total -",
     )
     full_when_short: float = parameter(
-        0.60, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F64, F68: control of results in key fields; level assumed",
+        0.60, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="F64, F68: control of results in key fields; level assumed",
         meaning="share of fully funded projects where the next product is what counts", moves="projects_started_total -",
     )
     travel_factor: float = parameter(
@@ -97,7 +99,8 @@ class Supports:
         meaning="reach of the information platform: less is done twice", moves="duplication_mean -",
     )
     duplication: float = parameter(
-        0.3, unit="share of project money", low=0.0, high=0.8, kind="uncertainty", source="F91: avoid duplicate investment; level assumed",
+        0.3, unit="share of project money", low=0.0, high=0.8, kind="uncertainty",
+        source="F91: avoid duplicate investment; level assumed",
         meaning="project money that repeats what is known where there is no platform", moves="duplication_mean +",
     )
 

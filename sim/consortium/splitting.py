@@ -49,7 +49,8 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
         return [firm for firm in self.core() if self.model.firms.focus[firm.number, column] > 0.5]
 
     def _weighs_own_body(self, medium: str, sponsors: list["Firm"]) -> None:
-        table = for_a_new_body(self.charter.terms, medium, self.model.association.offers_roof(sponsors))
+        roof = self.model.association.offers_roof(sponsors)
+        table = for_a_new_body(self.charter.terms, medium, roof, self.model.market.media)
         here, own = self._compared(table, medium, sponsors)
         weight = self.charter.votes(self.model.storage_revenue[[firm.number for firm in sponsors]])
         weight = weight if weight.sum() > 0 else np.ones(len(sponsors))
@@ -93,8 +94,9 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
 
     def _could_go_elsewhere(self, firm: "Firm", medium: str) -> bool:
         """Whether another consortium of the same country for the medium has the firm as a member or would admit it."""
-        return any(body is not self and self.country in body.countries and medium in body.charter.media and (firm in body.members or body.may_join(firm))
-                   for body in self.model.consortia)  # fmt: skip
+        others = [body for body in self.model.consortia
+                  if body is not self and self.country in body.countries and medium in body.charter.media]  # fmt: skip
+        return any(firm in body.members or body.may_join(firm) for body in others)
 
     def _votes_on_own_body(self, medium: str, terms: Terms, gains: list[dict[str, float]], sponsors: list["Firm"]) -> None:
         """Sponsors vote; those in favour found the body when they carry the majority and are enough."""

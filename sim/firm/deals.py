@@ -46,16 +46,19 @@ class Deals:
         meaning="mean of the gain in unit cost that a merger may bring beyond the better of the two", moves="mergers_total +",
     )
     foreign_friction: float = parameter(
-        0.50, unit="share of the bought revenue", low=0.0, high=3.0, kind="uncertainty", source="one of six mergers crossed a border",
+        0.50, unit="share of the bought revenue", low=0.0, high=3.0, kind="uncertainty",
+        source="one of six mergers crossed a border",
         meaning="further cost of buying across a border", moves="mergers_abroad -",
     )
     courtship: float = parameter(
-        0.0015, unit="a year", low=0.0001, high=0.1, kind="uncertainty", source="six mergers of makers in 1991-2010; unit of time ours",
+        0.0015, unit="a year", low=0.0001, high=0.1, kind="uncertainty",
+        source="six mergers of makers in 1991-2010; unit of time ours",
         meaning="rate at which a buyer closes with a given maker when the deal brings what it costs",
         moves="mergers_total +",
     )
     hurdle_margin: float = parameter(
-        -0.04, unit="share of revenue", low=-0.3, high=0.2, kind="uncertainty", source="IBM lost US$0.5 bn in two years before it sold",
+        -0.04, unit="share of revenue", low=-0.3, high=0.2, kind="uncertainty",
+        source="IBM lost US$0.5 bn in two years before it sold",
         meaning="profit over revenue below which a maker counts a year as lost", moves="drive_makers_2000 -",
     )
     losing_years: float = parameter(
@@ -67,7 +70,8 @@ class Deals:
         meaning="rate of entry into drive making when entry costs nothing", moves="drive_makers_2000 +",
     )
     entry_cost_musd: float = parameter(
-        25.0, unit="million US$", low=5.0, high=500.0, kind="uncertainty", source="entry dies out as sunk cost rises; level assumed",
+        25.0, unit="million US$", low=5.0, high=500.0, kind="uncertainty",
+        source="entry dies out as sunk cost rises; level assumed",
         meaning="fixed cost of a generation at which the rate of entry has fallen to a third", moves="drive_makers_2000 +",
     )
     too_large_to_close: float = parameter(

@@ -26,7 +26,8 @@ class Belonging:
         meaning="what the association's introductions add to that chance", moves="members_ever_2008 +",
     )
     invitation: float = parameter(
-        0.15, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="F25: Hitachi and Sony came in with the opening; level assumed",
+        0.15, unit="chance", low=0.0, high=1.0, kind="uncertainty",
+        source="F25: Hitachi and Sony came in with the opening; level assumed",
         meaning="chance that a foreign firm looks into a consortium that has just opened and invites it",
         moves="wait_international -",
     )
@@ -39,7 +40,8 @@ class Belonging:
         meaning="years of disappointment before a member thinks of leaving", moves="exits_total -",
     )
     turns_away: float = parameter(
-        0.30, unit="chance a year", low=0.0, high=2.0, kind="uncertainty", source="F82: strategic shifts of members; level assumed",
+        0.30, unit="chance a year", low=0.0, high=2.0, kind="uncertainty",
+        source="F82: strategic shifts of members; level assumed",
         meaning="chance that a member whose whole need turned to flash leaves a body that does not serve it",
         moves="exits_total +",
     )

@@ -15,7 +15,8 @@ class Products:
     """How makers change the recording system."""
 
     adoption_gain: float = parameter(
-        0.12, unit="log density", low=0.0, high=1.0, kind="uncertainty", source="perpendicular at 130 against 100 (areal_density.csv)",
+        0.12, unit="log density", low=0.0, high=1.0, kind="uncertainty",
+        source="perpendicular at 130 against 100 (areal_density.csv)",
         meaning="advantage in log density that pays for a change of the recording system",
         moves="first_product_year_perpendicular +",
     )

@@ -48,7 +48,8 @@ class ResearchDecisions(FirmState):
         return self.intensity * needed * (1.0 + change) * (1.0 + credit)
 
 
-def split_over_systems(focus: np.ndarray, ready: np.ndarray, published: np.ndarray, table: Systems, near_bias: float) -> np.ndarray:
+def split_over_systems(focus: np.ndarray, ready: np.ndarray, published: np.ndarray, table: Systems,
+                       near_bias: float) -> np.ndarray:  # fmt: skip
     """Own R&D over systems, firms × systems: to what is left in the present system and to what may follow.
 
     The media of the business set the frame; a system further from readiness gets less, the more so the stronger the

@@ -39,7 +39,8 @@ class Business:
         meaning="yearly standard deviation of the revenue of a line other than drives", moves="members_ever_2008 +",
     )
     births_per_year: float = parameter(
-        2.5, unit="firms a year", low=0.0, high=20.0, kind="uncertainty", source="firms are born later too (section 3); level assumed",
+        2.5, unit="firms a year", low=0.0, high=20.0, kind="uncertainty",
+        source="firms are born later too (section 3); level assumed",
         meaning="firms born into lines other than drives in a year", moves="members_ever_2008 +",
     )
     deaths_per_year: float = parameter(
@@ -86,7 +87,8 @@ def firms_earn_and_spend(model: "ConsortiumModel") -> None:
 
 
 @compiled
-def a_quarter_of_business(living, revenue, research, account, drive_profit, fixed, balance, margin, credit, maker, line_margin, need):
+def a_quarter_of_business(living, revenue, research, account, drive_profit, fixed, balance, margin, credit, maker, line_margin,
+                          need):  # fmt: skip
     """Each living firm's books of a quarter, in whole dollars; amounts are million US$ a year.
 
     Makers remember the margin of their drive line, own R&D counted by its part of the storage business. Returns the

@@ -111,7 +111,8 @@ def forbidden(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> bool:
 def merges(model: "ConsortiumModel", buyer: "Firm", seller: "Firm", why: str, terms: dict) -> None:
     """The drive line changes hands: share, the better cost and know-how, one system; the seller keeps its other lines."""
     firms, a, b = model.firms, buyer.number, seller.number
-    gain = max(0.0, model.settings.merger.cost_synergy * (1.0 + model.chance.normal("synergy", model.month, buyer.dice, seller.dice)))
+    luck = model.chance.normal("synergy", model.month, buyer.dice, seller.dice)
+    gain = max(0.0, model.settings.merger.cost_synergy * (1.0 + luck))
     price = 0.3 * float(firms.revenue[b, DRIVES])
     model.accounts.pay(int(firms.account[a]), int(firms.account[b]), min(price, max(0.0, buyer.cash)))
     firms.share[a] += firms.share[b]

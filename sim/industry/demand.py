@@ -8,6 +8,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.drivers import Drivers, appetite_table
 from sim.parameters import parameter
+from sim.population import FLASH, MEDIA
 
 DISK_SEGMENTS = 4  # the first rows of the appetite table
 GIGABITS_PER_GIGABYTE = 8.0
@@ -18,7 +19,8 @@ class Demand:
     """What buyers want."""
 
     price_elasticity: float = parameter(
-        1.05, unit="", low=0.8, high=1.4, kind="uncertainty", source="revenue stayed within US$20-34 bn while prices fell (drive_market.csv)",
+        1.05, unit="", low=0.8, high=1.4, kind="uncertainty",
+        source="revenue stayed within US$20-34 bn while prices fell (drive_market.csv)",
         meaning="elasticity of the capacity bought with respect to the price of a gigabyte",
         moves="units_2010_million +",
     )
@@ -27,7 +29,8 @@ class Demand:
         meaning="growth of the appetite of every segment, times the declared growth", moves="units_2010_million +",
     )
     drive_cost_1991_usd: float = parameter(
-        430.0, unit="US$", low=200.0, high=700.0, kind="constant", source="revenue over units 1992 (drive_market.csv) less margin",
+        430.0, unit="US$", low=200.0, high=700.0, kind="constant",
+        source="revenue over units 1992 (drive_market.csv) less margin",
         meaning="cost of the components of a desktop drive in 1991", moves="units_2000_million -",
     )
     drive_cost_floor_usd: float = parameter(
@@ -113,7 +116,7 @@ class Market:
 
     def __init__(self, demand: Demand, flash: Flash, drivers: Drivers) -> None:
         self.demand, self.flash, self.drivers = demand, flash, drivers
-        self.first_year = drivers.first_year
+        self.media = MEDIA if flash.available else tuple(medium for medium in MEDIA if medium != MEDIA[FLASH])  # that exist
         table = appetite_table()
         self.area, self.cost_multiple = table["area"][:DISK_SEGMENTS], table["cost"][:DISK_SEGMENTS]
         self.advantage = table["advantage"][:DISK_SEGMENTS]
@@ -128,9 +131,9 @@ class Market:
 
     def component_cost(self, year: float) -> float:
         """Cost of a desktop drive (US$): an exponential approach to its floor."""
-        told, age = self.demand, self.drivers.when(year, 0.0) - self.first_year
+        told, age = self.demand, self.drivers.age(self.drivers.when(year, 0.0))
         above = told.drive_cost_1991_usd - told.drive_cost_floor_usd
-        return told.drive_cost_floor_usd + above * math.exp(-told.cost_decline_per_year * max(0.0, age))
+        return told.drive_cost_floor_usd + above * math.exp(-told.cost_decline_per_year * age)
 
     def clear(self, year: float, density: float, markup: float, years: float) -> None:
         """Buyers buy capacity in every segment; flash takes its part over a span of `years`.

@@ -39,7 +39,8 @@ class Competition:
         meaning="how much price over cost rises with the Herfindahl index", moves="drive_makers_2010 +",
     )
     generation_cost_musd: float = parameter(
-        82.0, unit="million US$ a year", low=20.0, high=300.0, kind="uncertainty", source="specification, section 5; level assumed",
+        82.0, unit="million US$ a year", low=20.0, high=300.0, kind="uncertainty",
+        source="specification, section 5; level assumed",
         meaning="fixed cost of a full product line in 1991", moves="drive_makers_2000 -",
     )
     generation_cost_exponent: float = parameter(
@@ -117,8 +118,8 @@ def full_generation_cost(density, first_density: float, told: Competition):
 
 def compete(firms: FirmTable, who: np.ndarray, told: Competition, years: float) -> None:
     """Makers' shares of units move for a span of `years` towards what buyers now choose."""
-    shares_move(who, firms.share, firms.density, firms.cost, firms.quality, told.taste_density, told.taste_cost, told.size_persists,
-                years)  # fmt: skip
+    shares_move(who, firms.share, firms.density, firms.cost, firms.quality, told.taste_density, told.taste_cost,
+                told.size_persists, years)  # fmt: skip
 
 
 @compiled

@@ -21,24 +21,31 @@ WORLD = {
     "share_second": Series("share of the second maker", "share", "stock", "unit share of the second maker"),
     "share_third": Series("share of the third maker", "share", "stock", "unit share of the third maker"),
     "units_million_per_year": Series("drives sold", "million a year", "flow", "drives sold, at a yearly rate"),
-    "revenue_busd_per_year": Series("drive revenue", "billion US$ a year", "flow", "what buyers pay for drives, at a yearly rate"),
+    "revenue_busd_per_year": Series("drive revenue", "billion US$ a year", "flow",
+                                    "what buyers pay for drives, at a yearly rate"),
     "capacity_eb_per_year": Series("capacity sold", "EB a year", "flow", "capacity of the drives sold, at a yearly rate"),
     "price_usd_per_gb": Series("price of a gigabyte", "US$ per GB", "stock", "average price of a gigabyte on drives, nominal"),
     "flash_price_usd_per_gb": Series("price of flash", "US$ per GB", "stock", "price of a gigabyte of flash, nominal"),
     "flash_unit_share": Series("share of flash", "share", "stock", "share of the devices of all disk segments that flash serves"),
-    "threat": Series("threat of flash", "share", "stock", "share of drive revenue that firms expect flash to take within their horizon"),
+    "threat": Series("threat of flash", "share", "stock",
+                     "share of drive revenue that firms expect flash to take within their horizon"),
     "firms": Series("firms", "firms", "stock", "living firms"),
     "consortia": Series("consortia", "consortia", "stock", "living consortia"),
     "domestic_unit_share": Series("domestic share", "share", "stock", "unit share of makers owned in the reference country"),
-    "public_committed_musd": Series("money committed", "million US$ a year", "flow", "what the home government commits to storage this year"),
-    "public_expected_musd": Series("money expected", "million US$ a year", "flow", "what firms expect the home government to commit"),
+    "public_committed_musd": Series("money committed", "million US$ a year", "flow",
+                                    "what the home government commits to storage this year"),
+    "public_expected_musd": Series("money expected", "million US$ a year", "flow",
+                                   "what firms expect the home government to commit"),
     "research_busd": Series("own R&D so far", "billion US$", "total", "firms' own R&D on storage since the start"),
     "researchers": Series("university researchers", "researchers", "stock", "storage researchers at universities"),
-    "students_total": Series("students so far", "students", "total", "students trained in projects of all consortia since the start"),
-    "know_how_leader": Series("know-how of the leader", "0 to 1", "stock", "mean of the best know-how over the cells of disk systems published"),
+    "students_total": Series("students so far", "students", "total",
+                             "students trained in projects of all consortia since the start"),
+    "know_how_leader": Series("know-how of the leader", "0 to 1", "stock",
+                              "mean of the best know-how over the cells of disk systems published"),
     "know_how_leaked_abroad": Series("know-how leaked abroad", "0 to 1", "stock",
                                      "mean know-how of foreign makers over that of domestic makers, disk cells"),
-    "sister_members": Series("members of the sister", "firms", "stock", "members of the consortium of the sister country, while it is apart"),
+    "sister_members": Series("members of the sister", "firms", "stock",
+                             "members of the consortium of the sister country, while it is apart"),
 }  # fmt: skip
 LINEAGE = {
     "members": Series("members", "firms", "stock", "members of the lineage"),
@@ -65,8 +72,10 @@ LINEAGE = {
     "public_share": Series("public share", "share", "stock", "public share of all money of the last twelve months"),
     "reserve_musd": Series("reserve", "million US$", "stock", "reserve fund"),
     "account_musd": Series("account", "million US$", "stock", "what its account holds, reserve included"),
-    "new_public_musd": Series("new public commitments", "million US$", "flow", "public money of projects and joint ventures started in the month"),
-    "new_private_musd": Series("new private commitments", "million US$", "flow", "fees and matches of projects and joint ventures started in the month"),
+    "new_public_musd": Series("new public commitments", "million US$", "flow",
+                              "public money of projects and joint ventures started in the month"),
+    "new_private_musd": Series("new private commitments", "million US$", "flow",
+                               "fees and matches of projects and joint ventures started in the month"),
     "project_public_musd": Series("public money in university projects", "million US$ a month", "flow", "spent in the month"),
     "project_private_musd": Series("fees in university projects", "million US$ a month", "flow", "spent in the month"),
     "far_share": Series("far-term share", "share", "stock", "share of the running money that goes to systems far from products"),
@@ -77,7 +86,8 @@ LINEAGE = {
     "fee_factor": Series("fee factor", "times", "state", "fees against the first schedule"),
 }  # fmt: skip
 SERIES = WORLD | LINEAGE | COUNTED | {
-    "stage": Series("stage", "number", "state", "0 none, 1 national, 2 international, 3 industry-led, 4 bi-national, 9 unrecognised")
+    "stage": Series("stage", "number", "state",
+                    "0 none, 1 national, 2 international, 3 industry-led, 4 bi-national, 9 unrecognised")
 }  # fmt: skip
 
 
@@ -179,4 +189,5 @@ def census(model: "ConsortiumModel", body: "Consortium") -> tuple[float, ...]:
         book["ever"] = len(body.ever)
         book["ever at home"] = [model.first_country[number] for number in body.ever].count(home)
     return (len(tiers), len([tier for tier in tiers if tier < core]), *by_tier, len(tiers) - sum(by_tier), domestic,
-            len(tiers) - domestic, np.count_nonzero(model.firms.maker[body.rows]), book["ever"], book["ever at home"])  # fmt: skip
+            len(tiers) - domestic, np.count_nonzero(model.firms.maker[body.rows]), book["ever"],
+            book["ever at home"])  # fmt: skip
