@@ -13,6 +13,14 @@ from sim.parameters import Declaration, SettingError, as_written, declared, did_
 
 ROOT = "config"
 SCHEMA = "schema"
+_GRAMMAR = "Lists are written [a,b]; a text with commas, brackets or blanks stands in quotation marks within the word"
+_PLAIN = {
+    r"Value '(.*)' of type '\w+' could not be converted to Integer": "{} is not a whole number",
+    r"Value '(.*)' of type '\w+' could not be converted to Float": "{} is not a number",
+    r"Value '(.*)' is not a valid bool": "{} is not true or false",
+    r"(?:is not a ListConfig, list or tuple)": "what is given is not a list",
+}
+"""What OmegaConf says, and what is said instead."""
 
 
 @dataclass(frozen=True)
@@ -135,32 +143,63 @@ class Composer:
             for each in OverridesParser.create().parse_overrides(overrides):
                 if each.is_sweep_override():
                     raise SettingError(f"{each.input_line} names several values; a run takes one.")
+                self._refuse_number_for_a_switch(each.key_or_group, each.value())
                 OmegaConf.update(config, each.key_or_group, each.value(), merge=True)
             return OmegaConf.to_object(config)
         except (HydraException, OmegaConfBaseException) as error:
             raise SettingError(self._in_words(error)) from error
 
+    def _refuse_number_for_a_switch(self, key: str, value: Any) -> None:
+        """OmegaConf would take any number but zero for true. Raises SettingError."""
+        switch = key in self.names and isinstance(self.names[key].default, bool)
+        if switch and isinstance(value, (int, float)) and not isinstance(value, bool):
+            raise SettingError(self._about(key, f"{value} is not true or false"))
+
     def _in_words(self, error: Exception) -> str:
         """What Hydra or OmegaConf objects to, as a sentence about the setting it concerns."""
         said, key = _objection(error)
+        return self._about(key, said) if key else f"{said}."
+
+    def _about(self, key: str, said: str) -> str:
+        """An objection with what the setting means and what to write."""
         told = self.names.get(key)
         if told is None:
-            return f"{key}: {said}.{did_you_mean(key, self.names)}" if key else f"{said}."
+            return self._about_a_group(key, said)
         unit = f" ({told.unit})" if told.unit else ""
-        meaning = f"{told.meaning}{unit}, allowed {told.range}"
+        span = "true or false" if isinstance(told.default, bool) else told.range
+        meaning = f"{told.meaning}{unit}, allowed {span}"
         return f"{key}: {said}. It is: {meaning}. Write for example {key}={as_written(told.default)}."
+
+    def _about_a_group(self, key: str, said: str) -> str:
+        """An objection to what was written where several settings stand together."""
+        records = [name.removeprefix(f"{key}[].") for name in self.names if name.startswith(f"{key}[].")]
+        if records:
+            return f"{key} is a list of records, each with {', '.join(records)}. Write {key}=[{{{records[0]}:0,…}},…]."
+        inside = [name for name in self.names if name.startswith(f"{key}.")]
+        if inside:
+            return f"{key} is a group of settings. Write one of them: {', '.join(inside)}."
+        return f"{key}: {said}.{did_you_mean(key, self.names)}"
 
 
 def _objection(error: Exception) -> tuple[str, str]:
     """The objection in one line and the full key it concerns, or an empty key."""
     written = getattr(error, "override", "")
     if written:
-        return f"{written} cannot be read as an override: {str(error).splitlines()[0].rstrip('.')}", ""
+        return f"{written} cannot be read as an override: {str(error).splitlines()[0].rstrip('.')}. {_GRAMMAR}", ""
     cause = error if getattr(error, "full_key", None) else error.__cause__ or error
     lines = str(cause).splitlines()
     text = " ".join(line.strip() for line in lines[: 2 if lines[0].endswith(":") else 1])
     key = re.search(r"full_key: (\S+)", f"{cause}\n{error}")
-    return text.rstrip("."), key.group(1) if key else ""
+    return _plainly(text.rstrip(".")), key.group(1) if key else ""
+
+
+def _plainly(said: str) -> str:
+    """What OmegaConf objects to in words of everyday; as it stands where there are none."""
+    for pattern, words in _PLAIN.items():
+        found = re.search(pattern, said)
+        if found:
+            return words.format(*(value or "nothing" for value in found.groups()))
+    return said
 
 
 def _search_path(folder: Path) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from sim import tables
-from sim.parameters import parameter
+from sim.parameters import SettingError, parameter
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
@@ -151,7 +151,9 @@ class Nation:
     )
 
     def check(self) -> None:
-        """Refuse a file of public money that is missing or malformed. Raises SettingError."""
+        """Refuse a country without a name, and a file of public money that is missing or malformed. Raises SettingError."""
+        if not self.country:
+            raise SettingError("country= is empty. Write the name of a country as it stands in the data file of the firms.")
         if self.money_file:
             tables.check("money_file", self.money_file, MONEY)
 

@@ -106,7 +106,7 @@ def test_yearly_networks_on_request(tmp_path: Path) -> None:
         ("membershp=3", "membership"),
         ("+horizon.years=3", "not added"),
         ("horizon.years=0", "horizon.years=0 is out of range: length of the run (years), allowed 1 to 100"),
-        ("horizon.years=many", "could not be converted to Integer. It is: length of the run (years), allowed 1 to 100"),
+        ("horizon.years=many", "horizon.years: many is not a whole number. It is: length of the run (years), allowed 1 to 100"),
         ("funding=generous", "no choice of funding; write one of: "),
         ("charter=none", "no choice of charter; write one of: "),
         ("charter.media=[]", "charter: media is empty"),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pandas as pd
 import pytest
 
 import sim.cli
-from sim.cli import explain, listing, reproduce, run, terminal, why
+from sim.cli import codes, explain, listing, reproduce, run, terminal, why
 from sim.cli.codes import FAULT, INTERRUPTED, WRONG_USE, UsageError
 from sim.parameters import Declaration, SettingError
 from sim.records.files import OutputError
@@ -313,3 +314,12 @@ def test_the_pattern_table() -> None:
     assert lines[1].split() == ["P1", "all", "four", "0.84", "–", "–", "–", "84%", "passes", "0.04"]
     assert "2001 – never" in lines[2]
     assert "falls short" in lines[2]
+
+
+def test_every_exit_code_is_told_in_the_help_and_in_the_readme() -> None:
+    readme = Path(__file__).parent.parent / "README.md"
+    for text in (sim.cli.parser().format_help(), readme.read_text(encoding="utf-8")):
+        said = re.search(r"exit codes?:? .*?130 (when )?broken off", text, re.S)
+        assert said
+        told = {int(number) for number in re.findall(r"\d+", said[0])}
+        assert told == {value for value in vars(codes).values() if isinstance(value, int)}
