@@ -42,7 +42,8 @@ class Calls(Proposals, Portfolio):
         if missing <= 0.0 or not self.members:
             return
         executive = self.committee(EXECUTIVE)
-        outcome = self.decides(executive, "budget", [(seat, seat.firm.approves_budget(self, missing)) for seat in executive.seats])
+        ballots = [(seat, seat.firm.approves_budget(self, missing)) for seat in executive.seats]
+        outcome = self.decides(executive, "budget", ballots)
         self.holds_back = not outcome
         kind = "budget_held_back" if self.holds_back else "budget_approved"
         self.model.ledger.note(self.model.month, kind, self.name, "", f"{missing:.0%} of the reserve is missing", outcome.terms)
@@ -78,8 +79,8 @@ class Calls(Proposals, Portfolio):
                 self._holds_call(branch, free)
 
     def _tells_of_the_cut(self, budget: float) -> None:
-        self.model.ledger.note(self.model.month, "starts_cut", self.name, "", f"running projects take {self.running().fee:.2f} of "
-                               f"{budget:.2f} million US$ a year")  # fmt: skip
+        words = f"running projects take {self.running().fee:.2f} of {budget:.2f} million US$ a year"
+        self.model.ledger.note(self.model.month, "starts_cut", self.name, "", words)
 
     def running_by_branch(self) -> dict[str, float]:
         """Yearly money from fees in running projects, by branch; those begun before there were branches count to the first."""
@@ -137,7 +138,8 @@ class Calls(Proposals, Portfolio):
         for proposal in slate:
             money[proposal.system, proposal.function] += proposal.cost_musd
         fits, asked = self._fits(rows, money / money.sum()), self._fits(rows, self.matrices[branch])
-        ballots = [(seat, seat.firm.approves_slate(self, fit, wish)) for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]
+        ballots = [(seat, seat.firm.approves_slate(self, fit, wish))
+                   for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]  # fmt: skip
         outcome = self.decides(committee, "slate", ballots)
         self.model.counters["slates_total"] += 1
         self.model.counters["slates_refused"] += not outcome

@@ -151,7 +151,8 @@ class Charter:
         meaning="where the universities that perform projects may sit", moves="universities_total +",
     )
     offers: float = parameter(
-        0.5, unit="share", low=0.0, high=1.0, kind="lever", source="F61, F65: equipment, technical co-operation, internships; level assumed",
+        0.5, unit="share", low=0.0, high=1.0, kind="lever",
+        source="F61, F65: equipment, technical co-operation, internships; level assumed",
         meaning="how much equipment and how many internships members offer to those who propose", moves="proposals_per_award +",
     )
     joint_work_share: float = parameter(
@@ -159,7 +160,8 @@ class Charter:
         meaning="share of the project money that goes to members' own specifications and benchmarks", moves="joint_work_mean +",
     )
     branch_autonomy: float = parameter(
-        0.8, unit="share of project money", low=0.0, high=1.0, kind="lever", source="F42: freedom in work and in budget; level assumed",
+        0.8, unit="share of project money", low=0.0, high=1.0, kind="lever",
+        source="F42: freedom in work and in budget; level assumed",
         meaning="share of the project money that stays with the branch whose members paid it; the rest is divided evenly",
     )
     branches: list[str] = parameter(

@@ -109,7 +109,8 @@ class Committees(ConsortiumState):
     def _guests(self, kind: str, number: int) -> tuple[str, ...]:
         return tuple(sorted({p.performer.name for p in self.projects if p.performer is not None and getattr(p, kind) == number}))
 
-    def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]], needed: float = 0.5) -> Decision:
+    def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]],
+                needed: float = 0.5) -> Decision:  # fmt: skip
         """Count a committee's seats, and keep with the outcome who voted how and why."""
         told = list(ballots)
         yes = float(sum(seat.seats for seat, ballot in told if ballot))

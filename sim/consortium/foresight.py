@@ -70,11 +70,13 @@ class Foresight(Committees):
         """A forecast year that has passed without the product costs trust; a year without a miss brings some back."""
         told, year = self.model.settings.roadmap, self.model.year
         missed = [f for f in self.roadmap if f.year < year and f.system not in self.model.first_product]
-        slipped = [f for f in self.first_forecasts() if f.year < year <= f.year + 1.0 and f.system not in self.model.first_product]
+        slipped = [f for f in self.first_forecasts()
+                   if f.year < year <= f.year + 1.0 and f.system not in self.model.first_product]  # fmt: skip
         if missed or slipped:
             self.roadmap_trust *= (1.0 - told.trust_lost) ** len({f.system for f in missed + slipped})
             names = ", ".join(self.model.systems.names[f.system] for f in missed + slipped)
-            self.model.ledger.note(self.model.month, "roadmap_missed", self.name, names, f"trust falls to {self.roadmap_trust:.2f}")
+            trust = f"trust falls to {self.roadmap_trust:.2f}"
+            self.model.ledger.note(self.model.month, "roadmap_missed", self.name, names, trust)
         else:
             self.roadmap_trust += told.trust_regained * (1.0 - self.roadmap_trust)
 

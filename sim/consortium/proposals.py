@@ -29,7 +29,8 @@ class Calls:
         moves="proposals_per_award +",
     )
     wants_partner: float = parameter(
-        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F65: joint application strongly encouraged; level assumed",
+        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="F65: joint application strongly encouraged; level assumed",
         meaning="share of proposals for which a university asks a member to apply together", moves="joint_share +",
     )
     joint_bonus: float = parameter(
@@ -136,8 +137,10 @@ class Proposals(Committees):
         lent = told.equipment_cost * offered if equipment else 0.0
         cost = self.cost_of(kind) * (1.0 - lent)
         record += university.record_of(self.charter.horizon)
-        made = Proposal(university.number, university, kind, system, function, 0.5 if kind == "travel" else self.charter.project_years,
-                        cost, model.settings.academia.students_per_project_year, partner, equipment, resources > 0.3, record)  # fmt: skip
+        years = 0.5 if kind == "travel" else self.charter.project_years
+        made = Proposal(university.number, university, kind, system, function, years, cost,
+                        model.settings.academia.students_per_project_year, partner, equipment, resources > 0.3,
+                        record)  # fmt: skip
         made.score = sum(self.score_of(made, branch).values()) + told.reviewers_noise * noise
         return made
 
@@ -178,8 +181,8 @@ class Proposals(Committees):
         if self.book.get("performers of") is not self.charter:
             self.book["performers of"] = self.charter
             may = [university.number for university in self.model.universities if self.may_perform(university)]
-            branches = self.branches()
-            self.book["performers"] = {b: [n for n in may if self.model.universities[n].country not in branches or b in (WHOLE, self.model.universities[n].country)]
+            branches, country = self.branches(), {n: self.model.universities[n].country for n in may}
+            self.book["performers"] = {b: [n for n in may if country[n] not in branches or b in (WHOLE, country[n])]
                                        for b in branches}  # fmt: skip
         return np.array([n for n in self.book["performers"][branch] if self.model.universities[n].room()], dtype=np.int64)
 

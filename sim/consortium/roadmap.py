@@ -11,11 +11,13 @@ class Roadmapping:
     """How roadmaps are made and believed."""
 
     optimism: float = parameter(
-        0.35, unit="share of the wait", low=0.0, high=0.9, kind="uncertainty", source="M33: heat-assisted recording slipped 6-9 years",
+        0.35, unit="share of the wait", low=0.0, high=0.9, kind="uncertainty",
+        source="M33: heat-assisted recording slipped 6-9 years",
         meaning="share of the time to a product that system groups leave out of their forecasts", moves="roadmap_error_years +",
     )
     corrected: float = parameter(
-        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F57, F58: functional groups support and correct; level assumed",
+        0.4, unit="share", low=0.0, high=1.0, kind="uncertainty",
+        source="F57, F58: functional groups support and correct; level assumed",
         meaning="share of the optimism that functional groups take back where leads or guests cover every function",
         moves="roadmap_error_years -",
     )
@@ -34,7 +36,8 @@ class Roadmapping:
     )
     weight: float = parameter(
         0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F53: the roadmap is the base; level assumed",
-        meaning="weight of a fully trusted roadmap in the priority matrix against members' own scores", moves="roadmap_weight_mean +",
+        meaning="weight of a fully trusted roadmap in the priority matrix against members' own scores",
+        moves="roadmap_weight_mean +",
     )
 
 

@@ -155,5 +155,6 @@ class ConsortiumState(mesa.Agent):
         if not self.members:
             return 0.0
         under_roof = self.charter.host == "association"
-        spans = self.model.association.chain() if under_roof else 0.5 * float(self.model.firms.owns[self.rows, :6].any(axis=0).mean())
+        own = self.model.firms.owns[self.rows, :6]
+        spans = self.model.association.chain() if under_roof else 0.5 * float(own.any(axis=0).mean())
         return spans * (0.6 + 0.8 * self.joint_work)

@@ -13,7 +13,8 @@ class Supervision:
     """How projects are looked after and judged."""
 
     lead_pull: float = parameter(
-        0.25, unit="a quarter", low=0.0, high=1.0, kind="uncertainty", source="F66: calls monthly, reports quarterly; level assumed",
+        0.25, unit="a quarter", low=0.0, high=1.0, kind="uncertainty",
+        source="F66: calls monthly, reports quarterly; level assumed",
         meaning="share of the distance to what its lead can make of a project that is closed in a quarter",
         moves="project_quality_mean +",
     )
@@ -28,11 +29,13 @@ class Supervision:
         moves="projects_stopped_total +",
     )
     weak_below: float = parameter(
-        0.60, unit="quality", low=0.0, high=1.5, kind="uncertainty", source="M12: 0.03-0.04 a year in joint ventures; level assumed",
+        0.60, unit="quality", low=0.0, high=1.5, kind="uncertainty",
+        source="M12: 0.03-0.04 a year in joint ventures; level assumed",
         meaning="quality below which a project is stopped at the half-yearly review", moves="projects_stopped_total +",
     )
     redirect_below: float = parameter(
-        0.25, unit="share of the mean priority", low=0.0, high=2.0, kind="uncertainty", source="F66: direction is adjusted; level assumed",
+        0.25, unit="share of the mean priority", low=0.0, high=2.0, kind="uncertainty",
+        source="F66: direction is adjusted; level assumed",
         meaning="priority, against that of the mean cell asked for, below which a review adjusts the direction of a project",
         moves="redirected_share +",
     )
@@ -41,7 +44,8 @@ class Supervision:
         meaning="publications of a partially funded project of quality one", moves="publications_total +",
     )
     patents_per_year: float = parameter(
-        0.15, unit="a project and year", low=0.0, high=2.0, kind="uncertainty", source="M17: patents during support; level assumed",
+        0.15, unit="a project and year", low=0.0, high=2.0, kind="uncertainty",
+        source="M17: patents during support; level assumed",
         meaning="patents of a fully funded project of quality one; a partially funded one has half", moves="patents_total +",
     )
 

@@ -14,35 +14,44 @@ def share_counted(part: str, whole: str):
     return lambda seen: ratio(float(seen.model.counters.get(part, 0.0)), float(seen.model.counters.get(whole, 0.0)))
 
 
-declare("slates_refused_share", "slates refused", "share", "slates of projects that steering committees refused, all consortia together",
+declare("slates_refused_share", "slates refused", "share",
+        "slates of projects that steering committees refused, all consortia together",
         share_counted("slates_refused", "slates_total"))  # fmt: skip
-declare("proposals_per_award", "proposals per award", "proposals", "proposals of universities over projects awarded, all consortia together",
+declare("proposals_per_award", "proposals per award", "proposals",
+        "proposals of universities over projects awarded, all consortia together",
         share_counted("proposals_total", "projects_started"))  # fmt: skip
-declare("joint_share", "joint applications", "share", "projects awarded to a university together with a firm, all consortia together",
+declare("joint_share", "joint applications", "share",
+        "projects awarded to a university together with a firm, all consortia together",
         share_counted("projects_joint", "projects_started"))  # fmt: skip
-declare("redirected_share", "projects redirected", "share", "times a review turned a project to another system, over projects started",
+declare("redirected_share", "projects redirected", "share",
+        "times a review turned a project to another system, over projects started",
         share_counted("projects_redirected", "projects_started"))  # fmt: skip
-declare("proposals_total", "proposals", "proposals", "proposals of universities, all consortia together", counted("proposals_total"))
+declare("proposals_total", "proposals", "proposals",
+        "proposals of universities, all consortia together", counted("proposals_total"))  # fmt: skip
 declare("publications_total", "publications", "publications", "publications of closed projects of the lineage",
         lambda seen: sum(body.results.get("publications", 0.0) for body in seen.bodies))  # fmt: skip
 declare("patents_total", "patents", "patents", "patents of closed projects of the lineage",
         lambda seen: sum(body.results.get("patents", 0.0) for body in seen.bodies))  # fmt: skip
 declare("project_quality_mean", "quality of projects", "1 as proposed by a middling university",
-        "mean quality of the lineage's closed projects; NaN without any", lambda seen: of_results(seen, "quality", "closed"))  # fmt: skip
+        "mean quality of the lineage's closed projects; NaN without any",
+        lambda seen: of_results(seen, "quality", "closed"))  # fmt: skip
 declare("closing_score_mean", "closing score", "0 to 1", "mean score of the lineage's closed projects; NaN without any",
         lambda seen: of_results(seen, "score", "closed"))  # fmt: skip
 
 
-@outcome("budgets held back", "share", "half-yearly votes that held money back for the reserve, over all that were taken; NaN without any")
+@outcome("budgets held back", "share",
+         "half-yearly votes that held money back for the reserve, over all that were taken; NaN without any")  # fmt: skip
 def budgets_held_back_share(seen: Seen) -> float:
     held, approved = (float(len(seen.events[kind])) for kind in ("budget_held_back", "budget_approved"))
     return ratio(held, held + approved)
 
 
 @outcome("error of the roadmap", "years",
-         "mean over roadmap entries of the lineage of the year in which the product came less the year forecast; NaN where none came")  # fmt: skip
+         "mean over roadmap entries of the lineage of the year in which the product came less the year forecast; "
+         "NaN where none came")  # fmt: skip
 def roadmap_error_years(seen: Seen) -> float:
-    errors = [seen.year(came) - entry.year for entry in _entries(seen) if (came := seen.model.first_product.get(entry.system)) is not None]
+    errors = [seen.year(came) - entry.year for entry in _entries(seen)
+              if (came := seen.model.first_product.get(entry.system)) is not None]  # fmt: skip
     return float(np.mean(errors)) if errors else math.nan
 
 
@@ -52,12 +61,14 @@ def roadmap_trust_mean(seen: Seen) -> float:
     return float(np.mean(trust)) if trust else math.nan
 
 
-@outcome("weight of the roadmap", "0 to 1", "mean weight that the roadmap had in the far part of the matrix; NaN without a roadmap")
+@outcome("weight of the roadmap", "0 to 1",
+         "mean weight that the roadmap had in the far part of the matrix; NaN without a roadmap")  # fmt: skip
 def roadmap_weight_mean(seen: Seen) -> float:
     return seen.model.settings.roadmap.weight * roadmap_trust_mean(seen)
 
 
-@outcome("joint work of members", "0 to 1", "mean over the lineage's bodies of how far specifications and benchmarks were worked out at their end")
+@outcome("joint work of members", "0 to 1",
+         "mean over the lineage's bodies of how far specifications and benchmarks were worked out at their end")  # fmt: skip
 def joint_work_mean(seen: Seen) -> float:
     return float(np.mean([body.joint_work for body in seen.bodies])) if seen.bodies else math.nan
 
