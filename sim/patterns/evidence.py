@@ -18,9 +18,12 @@ class Missing(LookupError):
 class Evidence:
     """The runs of one study (or of one of its points), read once."""
 
-    def __init__(self, study: Any, point: Any = None) -> None:
-        """Read `study` (`.series()`, `.outcomes`, `.events()`, `.stages`); `point` None takes every run."""
-        self.study = study
+    def __init__(self, study: Any, point: Any = None, side: Any = None) -> None:
+        """Read `study` (`.series()`, `.outcomes`, `.events()`, `.stages`); `point` None takes every run.
+
+        `side` is a study of other designs over some of the same seeds, each a point of it.
+        """
+        self.study, self.side = study, side
         self._long = _at_point(study.series(), point)
         self.runs = np.sort(self._long["run"].unique())
         self.outcomes = _outcomes(study, point, self.runs)
@@ -72,6 +75,16 @@ class Evidence:
         if name not in self.outcomes.columns:
             raise Missing(f"the study holds no outcome {name}")
         return self.outcomes[name].to_numpy(dtype=float)
+
+    def falls(self, design: str, name: str) -> Matrix:
+        """By how much an outcome is lower under another design, seed by seed. Raises Missing without such a study."""
+        if self.side is None:
+            raise Missing("needs two studies that differ by design; one study does not measure it")
+        other = self.side.outcomes
+        other = other[other["point"] == design].set_index("seed")[name]
+        here = self.outcomes.set_index("seed")[name]
+        seeds = [seed for seed in other.index if seed in here.index]
+        return (here.loc[seeds] - other.loc[seeds]).to_numpy(dtype=float)
 
     def at(self, name: str, date: float) -> Matrix:
         """The value in the month that holds the decimal year `date`. Raises Missing beyond the horizon."""
