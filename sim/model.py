@@ -16,6 +16,7 @@ from sim.chance import Chance
 from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter, Terms
 from sim.consortium.landscape import landscape_of
+from sim.consortium.minutes import Minutes
 from sim.consortium.portfolio import Portfolio
 from sim.consortium.research import Project
 from sim.consortium.roadmap import RoadmapEntry
@@ -98,6 +99,7 @@ class ConsortiumModel(mesa.Model):
         self.all_projects: list[tuple[int, Project]] = []  # every project begun, with the number of its consortium
         self.roadmaps: list[RoadmapEntry] = []
         self.seats: list[tuple] = []  # year, consortium, committee, branch, firm, tier, seats
+        self.minutes: list[Minutes] = []
         self._paces: list[tuple[float, np.ndarray, float]] = []  # year, readiness by system, average density
         self.readiness_pace = np.zeros(len(self.systems))  # a year
         self.density_growth = 1.4  # factor a year in products sold

@@ -50,7 +50,8 @@ def test_saved_and_read_back(run: Run, tmp_path: Path) -> None:
     paths = run.save(tmp_path / "out", networks=True)
     back = open_run(tmp_path / "out")
     assert sorted(path.name for path in paths) == [
-        "1992.graphml", "events.parquet", "outcomes.json", "run.yaml", "series.parquet", "stages.json",
+        "1992.graphml", "events.parquet", "groups.parquet", "matrix.parquet", "money.parquet", "outcomes.json",
+        "projects.parquet", "roadmap.parquet", "run.yaml", "seats.parquet", "series.parquet", "stages.json",
     ]  # fmt: skip
     assert back.series.equals(run.series)
     assert back.events.equals(run.events)

@@ -1,7 +1,7 @@
 """Write the tables of the documentation anew from what the code declares, between their markers.
 
-`sim/ODD.md` holds parameters, business lines and recording systems, `docs/data_dictionary.md` series, events
-and outcomes. With `--check` nothing is written and a stale file gives exit code 1.
+`sim/ODD.md` holds parameters, business lines and recording systems, `docs/data_dictionary.md` series, events,
+the tables of a run and outcomes. With `--check` nothing is written and a stale file gives exit code 1.
 
     python tools/odd_tables.py
     python tools/odd_tables.py --check
@@ -135,9 +135,20 @@ def outcomes() -> str:
     return table(["name", "label", "unit", "meaning"], rows)
 
 
+def inside() -> str:
+    """The tables of the inside of the consortium, by column."""
+    from sim.records.tables import TABLES
+
+    parts = []
+    for name, columns in TABLES.items():
+        rows = [[f"`{column}`", told.holds, told.unit, told.meaning] for column, told in columns.items()]
+        parts.append(f"### `{name}.parquet`\n\n{table(['column', 'holds', 'unit', 'meaning'], rows)}")
+    return "\n\n".join(parts)
+
+
 SECTIONS = {
     ODD: (lines, systems, parameters),
-    DICTIONARY: (world, lineage, counted, parts, stage, events, outcomes),
+    DICTIONARY: (world, lineage, counted, parts, stage, events, inside, outcomes),
 }
 
 

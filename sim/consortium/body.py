@@ -82,7 +82,8 @@ class Consortium(SplittingDecisions, ResearchManagement):
         self.yearly_fees = float(standing.fees.sum())
         paid = accounts.collect(standing.accounts, self.account, standing.fees / 4.0)
         saved = self.model.settings.association.roof_saves if self.charter.host == "association" else 0.0
-        accounts.pay(self.account, "administration", paid * (1.0 - self.charter.share_to_projects) * (1.0 - saved))
+        running = accounts.pay(self.account, "administration", paid * (1.0 - self.charter.share_to_projects) * (1.0 - saved))
+        self.flows["administration_musd"] += running
         self.flows["fee_income_musd"] += paid
 
     def observes(self) -> tuple:

@@ -63,7 +63,8 @@ class Foresight(Committees):
 
     def _functions_covered(self) -> float:
         """Share of the functional groups with a lead or a guest."""
-        groups = [group for group in self.working_groups() if group.kind == "function"]
+        self.book["groups"] = self.working_groups()
+        groups = [group for group in self.book["groups"] if group.kind == "function"]
         return sum(bool(group.members or group.guests) for group in groups) / len(groups)
 
     def _faces_misses(self) -> None:

@@ -123,9 +123,9 @@ class Portfolio(ConsortiumState):
         accounts.pay(self.account, "project costs", fee + public)
         if match > 0 and self.members:
             accounts.share_out(self.standing().accounts, "project costs", match)
+            self.flows["match_musd"] += match
         flows = self.flows
         flows["public_money_musd"] += public
-        flows["match_musd"] += match
         flows["project_public_musd"] += sums.grants / 12.0
         flows["project_private_musd"] += fee
 

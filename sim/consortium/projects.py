@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from sim.university import University
 
 KINDS = ("travel", "partial", "full", "joint")
+RIGHTS = {"travel": "published", "partial": "members use free of royalty", "full": "members control",
+          "joint": "members use free of royalty"}  # fmt: skip
+"""Who holds the results of a project, by its kind (F68)."""
 
 
 @dataclass(slots=True, eq=False)
@@ -38,6 +41,7 @@ class Project:
     since: int | None = None  # month in which its consortium took it over from another
     stopped: int | None = None  # month in which it was stopped before its end
     redirected: int = 0  # times its direction was adjusted
+    awarded_on: int | None = None  # system on which it was awarded, where its direction was adjusted since
     score: float = math.nan  # of its closing appraisal, 0 to 1
     publications: float = 0.0
     patents: float = 0.0

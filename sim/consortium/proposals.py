@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.consortium.committees import WHOLE, Committees
+from sim.consortium.projects import RIGHTS
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
 
@@ -91,7 +92,7 @@ class Proposal:
 
     def rights(self) -> str:
         """Who holds the results (F68)."""
-        return {"full": "members control", "partial": "members use free of royalty"}.get(self.kind, "published")
+        return RIGHTS[self.kind]
 
 
 class Proposals(Committees):

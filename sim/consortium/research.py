@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.compiled import compiled
+from sim.consortium.minutes import Minutes
 from sim.consortium.priorities import Priorities
 from sim.consortium.projects import KINDS, Project, Tally, drawn, tally
 from sim.consortium.supervision import SupervisedResearch
@@ -235,13 +236,14 @@ class ResearchManagement(Priorities, SupervisedResearch):
         self.model.counts("students_total", self, students)
 
     def writes_minutes(self) -> None:
-        """Once a year: who sits where, and in which tier every member stands, for the record."""
+        """Once a year: who sits where and in which tier every member stands, matrix and working groups, for the record."""
         for firm, tier in zip(self.members, self.tiers().tolist(), strict=True):
             self.last_tiers[firm.number] = tier + 1
         year = int(self.model.year)
         for committee in self.committees():
             self.model.seats += [(year, self.name, committee.kind, committee.branch, seat.firm.name, seat.tier + 1, seat.seats)
                                  for seat in committee.seats]  # fmt: skip
+        self.model.minutes.append(Minutes(year, self.number, self.matrices, self.sent, self.book.get("groups", [])))
 
     def keeps_reserve(self) -> None:
         """Once a year: the reserve is what is left of the account, up to what the charter allows."""

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 NEVER = 1 << 30  # a month that does not come
 FLOWS = ("projects_started", "projects_stopped", "projects_finished", "fee_income_musd", "public_money_musd", "match_musd",
-         "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd", "joint_work_musd")  # fmt: skip
+         "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd", "joint_work_musd",
+         "administration_musd")  # fmt: skip
 
 
 class Standing(NamedTuple):

@@ -103,6 +103,7 @@ class SupervisedResearch(Calls):
         old = self.model.systems.names[project.system]
         self._tally = None
         self.cell_musd[project.system, project.function] -= project.total_musd
+        project.awarded_on = project.system if project.awarded_on is None else project.awarded_on
         project.system, project.far = system, self.model.far.item(system)
         self.cell_musd[project.system, project.function] += project.total_musd
         project.redirected += 1

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from sim.records.tables import Columns
+
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
     from sim.records.outcomes.seen import Seen
@@ -21,10 +23,13 @@ class Record:
     stages: list[tuple[str, float, float]] = field(default_factory=list)
     outcomes: dict[str, float] = field(default_factory=dict)
     networks: dict[int, Any] = field(default_factory=dict)
+    tables: dict[str, Columns] = field(default_factory=dict)
+    """The inside of the consortium, a table a name of `TABLES`; empty where nobody wanted them."""
 
     @classmethod
-    def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True) -> "Record":
-        """What a model leaves after its last month; series and events only where they are wanted."""
+    def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True, tables: bool = False) -> "Record":
+        """What a model leaves after its last month; series, events and the inside only where they are wanted."""
+        from sim.records.inside import inside
         from sim.records.outcomes import measured
         from sim.records.outcomes.seen import Seen
         from sim.stages import spells
@@ -38,6 +43,7 @@ class Record:
             stages=spells(stages, model.first_year),
             outcomes=measured(seen),
             networks=dict(model.networks),
+            tables=inside(seen) if tables else {},
         )
 
     def series_table(self) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.records import files, provenance
 from sim.records.files import OutputError
+from sim.records.tables import TABLES, arrow, columns_of
 from sim.records.why import Entries, Entry
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Run:
 
     `settings` nested plain values, `choices` of the configuration groups, `overrides` as written, `seed`;
     `series` a row a month, `events` a row an event, `stages` (stage, start, end in decimal years),
-    `outcomes` a number a name, `networks` a networkx graph a year when they were asked for.
+    `outcomes` a number a name; `projects`, `roadmap`, `seats`, `groups`, `matrix` and `money` the inside of the consortium (see
+    `sim.records.tables`); `networks` a networkx graph a year when they were asked for.
     """
 
     def __init__(self, record: "Record", settings: Mapping[str, Any], **how: Any) -> None:
@@ -46,7 +48,7 @@ class Run:
         from sim.records.record import Record
 
         choices, overrides = (composed.choices, composed.overrides) if composed else ({}, ())
-        return cls(Record.of(model), resolved(model.settings), choices=choices, overrides=overrides)
+        return cls(Record.of(model, tables=True), resolved(model.settings), choices=choices, overrides=overrides)
 
     @cached_property
     def series(self) -> "pd.DataFrame":
@@ -69,6 +71,41 @@ class Run:
 
         return pd.DataFrame(self._record.stages, columns=["stage", "start", "end"])
 
+    @cached_property
+    def projects(self) -> "pd.DataFrame":
+        """A row a project: who began and ran it, what it is about, its time, people, money (US$ m a year) and results."""
+        return self._table("projects")
+
+    @cached_property
+    def roadmap(self) -> "pd.DataFrame":
+        """A row a forecast: when and by whom made, recording system, year and density forecast, trust, what came."""
+        return self._table("roadmap")
+
+    @cached_property
+    def seats(self) -> "pd.DataFrame":
+        """A row a member, committee and December: its tier and its seats."""
+        return self._table("seats")
+
+    @cached_property
+    def groups(self) -> "pd.DataFrame":
+        """A row a participant, working group and year: firms as leads, universities as guests."""
+        return self._table("groups")
+
+    @cached_property
+    def matrix(self) -> "pd.DataFrame":
+        """A row a cell, branch and year: priority as scored and as sent out (shares), projects awarded."""
+        return self._table("matrix")
+
+    @cached_property
+    def money(self) -> "pd.DataFrame":
+        """A row a consortium and year: money by source and by use, million US$."""
+        return self._table("money")
+
+    def _table(self, name: str) -> "pd.DataFrame":
+        import pandas as pd
+
+        return pd.DataFrame(self._record.tables.get(name) or columns_of(name, ()))
+
     def plot(self) -> "Figure":
         """The history in one figure."""
         from sim.report.figures import run_figure
@@ -90,6 +127,7 @@ class Run:
         written = [
             files.write_parquet(folder / "series.parquet", self._record.series_table()),
             files.write_parquet(folder / "events.parquet", self._record.events_table()),
+            *(files.write_parquet(folder / f"{name}.parquet", arrow(name, self._record.tables.get(name, {}))) for name in TABLES),
             files.write_json(folder / "stages.json", self.stages.to_dict("records")),
             files.write_json(folder / "outcomes.json", self.outcomes),
         ]
@@ -144,6 +182,7 @@ def open_run(directory: str | Path) -> Run:
         networks={
             int(path.stem): nx.read_graphml(path) for path in sorted(folder.glob("networks/*.graphml"))
         },
+        tables={name: _columns(folder / f"{name}.parquet") for name in TABLES if (folder / f"{name}.parquet").is_file()},
     )
     return Run(record, told["settings"], choices=told["choices"], overrides=told["overrides"])
 

@@ -1,5 +1,6 @@
 """The series of a run: a row a month, each with label, unit and kind; written into arrays that are allocated once."""
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -118,6 +119,11 @@ class Recorder:
         for month, numbers in self._world.items():
             rows[month : self.done] = numbers
         return rows
+
+    def notes(self) -> Iterator[tuple[int, int, list[tuple[dict[str, float], float, float]]]]:
+        """Of every consortium its number, its first month, and by month its flows, reserve and account (million US$)."""
+        for number, notes in self._notes.items():
+            yield number, self._first[number], [(flows, stocks[5], stocks[6]) for _, stocks, flows, _ in notes]
 
     @property
     def bodies(self) -> dict[int, np.ndarray]:
