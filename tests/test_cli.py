@@ -13,6 +13,7 @@ import yaml
 import sim.cli
 from sim.cli.codes import FINE, WRONG_USE
 from sim.records.run import open_run
+from sim.records.tables import TABLES
 
 SHORT = "horizon.years=3"
 
@@ -43,7 +44,7 @@ def test_a_run_is_told_and_saved(capsys: pytest.CaptureFixture, tmp_path: Path) 
     assert "What happened" in said
     assert "Files: here" in said
     assert {path.name for path in (tmp_path / "here").iterdir()} == {
-        "series.parquet", "events.parquet", "stages.json", "outcomes.json", "run.yaml",
+        "series.parquet", "events.parquet", "stages.json", "outcomes.json", "run.yaml", *(f"{name}.parquet" for name in TABLES),
     }  # fmt: skip
     assert open_run("here").seed == 3
     assert len(open_run("here").series) == 36
