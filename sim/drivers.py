@@ -22,7 +22,7 @@ class DriverSettings:
 
     frozen: bool = parameter(
         False, unit="", kind="lever", meaning="hold every driver at its value of the first year",
-        source="guard of the specification, section 2", moves="opened -",
+        source="guard of the specification, section 2", moves="changes_of_charter -",
     )
     shift_public_money_years: float = parameter(
         0.0, **SHIFT, meaning="move the path of public appropriations, commitments and proposals later",

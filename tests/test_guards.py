@@ -107,7 +107,6 @@ def test_charters_of_later_bodies_may_be_deleted_and_all_renamed(tmp_path: Path)
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="24 seeds: 14.2 to 16.6 years, +2.4 (95 % -1.6 to +6.3); +5.5 earlier")
 def test_money_later_opens_later() -> None:
     found = difference(many([]), many(["scenario=money_later"]), "wait_international")
     assert found.up, str(found)
@@ -115,7 +114,6 @@ def test_money_later_opens_later() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(strict=False, reason="24 seeds: 26.6 to 29.1 years, +2.6 (95 % -1.4 to +6.5); +7.5 earlier")
 def test_flash_later_makes_the_industry_lead_later() -> None:
     found = difference(many([]), many(["scenario=flash_later"]), "wait_industry_led")
     assert found.up, str(found)
