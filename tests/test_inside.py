@@ -15,7 +15,7 @@ from sim.cli import main
 from sim.configuration import compose
 from sim.consortium.calls import Calls
 from sim.consortium.charter import Charter, Tier
-from sim.consortium.committees import EXECUTIVE, MEETING, MEETS, STEERING, TECHNICAL, Committee, Seat
+from sim.consortium.committees import EXECUTIVE, MEETING, MEETS, STEERING, TECHNICAL, Committee
 from sim.consortium.foresight import Foresight
 from sim.consortium.proposals import Proposal
 from sim.consortium.research import Project
@@ -488,7 +488,7 @@ def test_shares_beyond_their_range_are_refused(override: str, said: str) -> None
 def test_projects_longer_than_any_may_be_are_refused_by_the_command(capsys: pytest.CaptureFixture) -> None:
     assert main(["run", "charter.project_years=40", "horizon.years=10"]) != 0
     said = capsys.readouterr().err
-    for part in ("charter.project_years=40", "length of a university project", "0.5 to 10", "still running at the end of the run"):
+    for part in ("charter.project_years=40", "length of a university project", "0.5 to 10", "still running at the end"):
         assert part in " ".join(said.split())
 
 

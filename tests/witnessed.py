@@ -28,7 +28,8 @@ class WitnessedBody(Consortium):
         self.year_flows: dict[tuple[int, str], float] = defaultdict(float)  # by year and use, million US$
         self.held_at: dict[int, float] = {}  # the account at the end of each year
 
-    def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]], needed: float = 0.5) -> Decision:
+    def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]],
+                needed: float = 0.5) -> Decision:  # fmt: skip
         told = list(ballots)
         outcome = super().decides(committee, motion, told, needed)
         self.votes_heard.append((self.model.month, committee.kind, motion))
