@@ -139,7 +139,17 @@ def as_yaml(what: Any) -> str:
 
 def story(run: "Run") -> str:
     """The run in words: stages, then the events that count."""
-    return f"{stage_table(run)}\n\nWhat happened\n{important_events(run)}"
+    return f"{stage_table(run)}\n\nWhat happened\n{important_events(run)}{cut_off(run)}"
+
+
+def cut_off(run: "Run") -> str:
+    """What is to be known where the run is too short for its projects to end."""
+    years, span = run.settings["charter"]["project_years"], run.settings["horizon"]["years"]
+    if years < span:
+        return ""
+    said = (f"charter.project_years={years:g} is not shorter than horizon.years={span}: projects are started and paid, "
+            "none but travel grants is closed.")  # fmt: skip
+    return f"\n\n{terminal.paragraph(said, '')}"
 
 
 def stage_table(run: "Run") -> str:

@@ -70,6 +70,8 @@ class Consortium(SplittingDecisions, ResearchManagement):
         self.yearly_fees += old.yearly_fees
         for project in list(old.projects):
             old.hands_over(project, self)
+            if old.country in self.branches() and project.branch not in self.branches():
+                project.branch = old.country  # the branch that its members form pays it on
         for number, trust in old.trust.items():
             self.trust[number] = max(trust, self.trust.get(number, 0.0))
 

@@ -199,7 +199,8 @@ class Calls(Proposals, Portfolio):
         load, known = self._load(), self.model.firms.know_how
         able = [seat for seat in seats if seat.firm.lends_lead(seat, load.get(seat.firm.number, 0))]
         if able:
-            best = max(able, key=lambda seat: known.item(seat.firm.number, project.system, project.function))
+            best = max(able, key=lambda seat: (known.item(seat.firm.number, project.system, project.function),
+                                               -load.get(seat.firm.number, 0) / max(1, seat.seats)))  # fmt: skip
         else:
             best = min(seats, key=lambda seat: load.get(seat.firm.number, 0) / max(1, seat.seats))
         project.lead = best.firm.number

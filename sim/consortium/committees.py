@@ -119,4 +119,4 @@ class Committees(ConsortiumState):
         return Decision(outcome.happens, outcome.terms | {
             "motion": motion, "committee": f"{committee.kind} {committee.branch}".strip(),
             "seats": {seat.firm.name: seat.seats for seat, _ in told},
-            "reasons": {seat.firm.name: ballot.terms["terms"] for seat, ballot in told}})  # fmt: skip
+            "reasons": {seat.firm.name: ballot.terms for seat, ballot in told}})  # fmt: skip

@@ -164,6 +164,7 @@ def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: 
         body.takes_over(old)
         model.ends_body(old, successor=body)
     body.expels_inadmissible("the united charter does not serve it")
+    body.ranks_priorities()
 
 
 def _with_branches(charter: Charter, countries: list[str]) -> Charter:

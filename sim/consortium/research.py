@@ -156,7 +156,7 @@ class ResearchManagement(Priorities, SupervisedResearch):
         gain *= 1.0 - wasted
         abroad = gain * (open_part + told.control_leaks * (1.0 - open_part))
         access = self._access()
-        self._is_taken_up(gain, access)
+        self._is_taken_up(gain, abroad, access)
         model.knowledge.deliver(model.firms, gain, access * self._inside())
         model.knowledge.deliver(model.firms, abroad, access * (1.0 - self._inside()))
         model.knowledge.open_results(abroad * told.published_share)
@@ -184,10 +184,12 @@ class ResearchManagement(Priorities, SupervisedResearch):
         shape = (systems, functions)
         return all_money.reshape(shape), open_part.reshape(shape), (1.0 - 1.0 / count).reshape(shape)
 
-    def _is_taken_up(self, gain: np.ndarray, access: np.ndarray) -> None:
-        """What each firm takes up of the results, in know-how summed over cells."""
+    def _is_taken_up(self, gain: np.ndarray, abroad: np.ndarray, access: np.ndarray) -> None:
+        """What each firm takes up of the results, in know-how summed over cells; outsiders only of what leaves the members."""
         self._reaches(access)
-        self.taken_up[: len(access)] += access * self.model.firms.absorptive[: len(access)] * float(gain.sum())
+        inside = self._inside()
+        found = inside * float(gain.sum()) + (1.0 - inside) * float(abroad.sum())
+        self.taken_up[: len(access)] += access * self.model.firms.absorptive[: len(access)] * found
 
     def _reaches(self, access: np.ndarray) -> None:
         missing = len(access) - len(self.taken_up)
