@@ -93,29 +93,26 @@ class Committees(ConsortiumState):
 
         Technical leads sit where their firm works; universities with a running project in the field are guests.
         """
-        model, firms, leads = self.model, self.model.firms, self._technical_leads()
-        scope = self.charter.scope()
+        model, firms = self.model, self.model.firms
+        leads = [seat.firm for branch in self.branches() for seat in self.committee(TECHNICAL, branch).seats]
+        scope, on_systems, on_functions = self.charter.scope(), self._guests("system"), self._guests("function")
         groups = []
         for system, name in enumerate(model.systems.names):
             if model.published[system] and scope[model.systems.medium[system]]:
-                inside = tuple(firm for firm in leads if firms.system_weights[firm.number, system] > 0.1)
-                groups.append(WorkingGroup("system", name, inside, self._guests("system", system)))
-        return groups + self.functional_groups()
-
-    def functional_groups(self) -> list[WorkingGroup]:
-        """The working groups of the functions alone."""
-        leads, working = self._technical_leads(), self.model.firms.function_weights
-        groups = []
+                inside = tuple([firm for firm in leads if firms.system_weights.item(firm.number, system) > 0.1])
+                groups.append(WorkingGroup("system", name, inside, tuple(sorted(on_systems.get(system, ())))))
         for function, name in enumerate(FUNCTIONS):
-            inside = tuple([firm for firm in leads if working.item(firm.number, function) > 0.2])
-            groups.append(WorkingGroup("function", name, inside, self._guests("function", function)))
+            inside = tuple([firm for firm in leads if firms.function_weights.item(firm.number, function) > 0.2])
+            groups.append(WorkingGroup("function", name, inside, tuple(sorted(on_functions.get(function, ())))))
         return groups
 
-    def _technical_leads(self) -> list["Firm"]:
-        return [seat.firm for branch in self.branches() for seat in self.committee(TECHNICAL, branch).seats]
-
-    def _guests(self, kind: str, number: int) -> tuple[str, ...]:
-        return tuple(sorted({p.performer.name for p in self.projects if p.performer is not None and getattr(p, kind) == number}))
+    def _guests(self, kind: str) -> dict[int, set[str]]:
+        """Universities with a running project, by the number of its system or function."""
+        guests: dict[int, set[str]] = {}
+        for project in self.projects:
+            if project.performer is not None:
+                guests.setdefault(getattr(project, kind), set()).add(project.performer.name)
+        return guests
 
     def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]],
                 needed: float = 0.5) -> Decision:  # fmt: skip
