@@ -179,8 +179,9 @@ class Calls(Proposals, Portfolio):
 
     def leads_free(self, branch: str) -> int:
         """How many more projects the technical committee of a branch can lend a lead to."""
-        most, load = self.model.settings.committees.most_leads, self.leads
-        return sum([2 * most * max(1, seat.seats) - load.get(seat.firm.number, 0) for seat in self.committee(TECHNICAL, branch).seats])
+        most, load = 2 * self.model.settings.committees.most_leads, self.leads
+        seats = self.committee(TECHNICAL, branch).seats
+        return sum([most * max(1, seat.seats) - load.get(seat.firm.number, 0) for seat in seats])
 
     def appoints_lead(self, project: Project) -> None:
         """The technical member that knows the cell best and has time lends the lead; else the one with the least to do."""
@@ -188,7 +189,8 @@ class Calls(Proposals, Portfolio):
         if not seats:  # nobody is left who could look after it
             self._hands_lead(project, -1)
             return
-        load, known = self.leads, self.model.firms.know_how[[seat.firm.number for seat in seats], project.system, project.function]
+        load, rows = self.leads, [seat.firm.number for seat in seats]
+        known = self.model.firms.know_how[rows, project.system, project.function]
         for place in np.argsort(-known, kind="stable").tolist():
             able = seats[place].firm.lends_lead(seats[place], load.get(seats[place].firm.number, 0))
             if able:
@@ -231,4 +233,5 @@ class Calls(Proposals, Portfolio):
         """What the running projects still take from fees in the coming months, million US$."""
         now = self.model.month
         until = now + months
-        return sum([project.fee_musd * (months if project.end >= until else project.end - now) for project in self.projects]) / 12.0
+        paid = [project.fee_musd * (months if project.end >= until else project.end - now) for project in self.projects]
+        return sum(paid) / 12.0

@@ -118,8 +118,8 @@ class Proposals(Committees):
         says = {what: model.chance.uniforms(what, month, count, place) for what in ASKED}
         numbers = numbers[self._eagerness(numbers, branch) + says["proposals"][numbers] >= 1.0]
         system, function = np.empty((2, len(numbers)), dtype=np.int64)
-        where_they_propose(numbers, self.sent[branch], model.settings.calls.follows_matrix, model.strengths, model.applied, model.far,
-                           says["function proposed"], says["system proposed"], system, function)  # fmt: skip
+        where_they_propose(numbers, self.sent[branch], model.settings.calls.follows_matrix, model.strengths, model.applied,
+                           model.far, says["function proposed"], says["system proposed"], system, function)  # fmt: skip
         standing = model.strengths[numbers, function] + model.standing_of_universities[numbers]
         told = [says[what][numbers].tolist() for what in ("kind", "partner", "resources")]
         noise = model.chance.normals("reviewers", month, count, place)[numbers].tolist()
