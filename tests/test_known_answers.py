@@ -60,7 +60,7 @@ class Desk(ResearchManagement):
             ("public_money_musd", "match_musd", "project_public_musd", "project_private_musd"), 0.0
         )
         self.model.systems = SimpleNamespace(medium=np.zeros(1), names=["one"], __len__=lambda: 1)
-        self.projects, self.started, self._tally = [], 0, None
+        self.projects, self.started, self._tally, self.leads = [], 0, None, {}
         self.cell_musd = np.zeros((1, 5))
         self.starts: list[int] = []  # the month of each start
 

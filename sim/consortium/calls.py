@@ -169,8 +169,8 @@ class Calls(Proposals, Portfolio):
                           disk=self._is_disk(proposal.system), partners=partners, branch=branch,
                           students=proposal.students)  # fmt: skip
         project.quality = 1.0 + 0.4 * (proposal.record - 1.2) + (0.1 if partners else 0.0)
-        self.appoints_lead(project)
         self._starts(project)
+        self.appoints_lead(project)
         model.counters["projects_joint"] += bool(partners)
         cell = f"{model.systems.names[project.system]} / {FUNCTIONS[project.function]}"
         model.ledger.note(model.month, "project_started", self.name, university.name, f"{project.kind} project on {cell}")
@@ -179,32 +179,28 @@ class Calls(Proposals, Portfolio):
 
     def leads_free(self, branch: str) -> int:
         """How many more projects the technical committee of a branch can lend a lead to."""
+        most, load = 2 * self.model.settings.committees.most_leads, self.leads
         seats = self.committee(TECHNICAL, branch).seats
-        load = self._load()
-        most = self.model.settings.committees.most_leads
-        return sum(2 * most * max(1, seat.seats) - load.get(seat.firm.number, 0) for seat in seats)
-
-    def _load(self) -> dict[int, int]:
-        load: dict[int, int] = {}
-        for project in self.projects:
-            load[project.lead] = load.get(project.lead, 0) + 1
-        return load
+        return sum([most * max(1, seat.seats) - load.get(seat.firm.number, 0) for seat in seats])
 
     def appoints_lead(self, project: Project) -> None:
         """The technical member that knows the cell best and has time lends the lead; else the one with the least to do."""
         seats = self.committee(TECHNICAL, project.branch if project.branch in self.branches() else self.branches()[0]).seats
         if not seats:  # nobody is left who could look after it
-            project.lead = -1
+            self._hands_lead(project, -1)
             return
-        load, known = self._load(), self.model.firms.know_how
-        able = [seat for seat in seats if seat.firm.lends_lead(seat, load.get(seat.firm.number, 0))]
-        if able:
-            best = max(able, key=lambda seat: (known.item(seat.firm.number, project.system, project.function),
-                                               -load.get(seat.firm.number, 0) / max(1, seat.seats)))  # fmt: skip
+        load, rows = self.leads, [seat.firm.number for seat in seats]
+        known = self.model.firms.know_how[rows, project.system, project.function]
+        busy = np.array([load.get(seat.firm.number, 0) / max(1, seat.seats) for seat in seats])
+        for place in np.lexsort((busy, -known)).tolist():  # of equals, the one with less to do
+            able = seats[place].firm.lends_lead(seats[place], load.get(seats[place].firm.number, 0))
+            if able:
+                best = seats[place]
+                break
         else:
             best = min(seats, key=lambda seat: load.get(seat.firm.number, 0) / max(1, seat.seats))
-        project.lead = best.firm.number
-        self.aims(project, attentive=bool(able))
+        self._hands_lead(project, best.firm.number)
+        self.aims(project, attentive=able)
 
     def aims(self, project: Project, attentive: bool) -> None:
         """Where the lead draws the quality of a project: its know-how in the cell, as far as the platform carries it."""
@@ -220,6 +216,9 @@ class Calls(Proposals, Portfolio):
         before = len(self.projects)
         held = self.model.accounts.held(self.account)
         income = self.yearly_income() * (1.0 - self.charter.joint_work_share)
+        yearly = self.running().fee
+        if yearly <= budget and yearly <= income + held and yearly <= 4.0 * held:
+            return False  # the money carries them even if none ended
         while self.projects and (self._committed_in(12) > budget or self._still_costs(12) > income + held
                                  or self._still_costs(3) > held):  # fmt: skip
             if not self._stops_weakest("the money does not carry it"):
@@ -234,4 +233,6 @@ class Calls(Proposals, Portfolio):
     def _still_costs(self, months: int) -> float:
         """What the running projects still take from fees in the coming months, million US$."""
         now = self.model.month
-        return sum([project.fee_musd * min(months, project.end - now) for project in self.projects]) / 12.0
+        until = now + months
+        paid = [project.fee_musd * (months if project.end >= until else project.end - now) for project in self.projects]
+        return sum(paid) / 12.0

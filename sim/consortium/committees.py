@@ -75,14 +75,14 @@ class Committees(ConsortiumState):
         by_tier = {EXECUTIVE: [t.executive_seats for t in self.charter.tiers],
                    STEERING: [t.steering_seats for t in self.charter.tiers],
                    TECHNICAL: [t.technical_seats for t in self.charter.tiers]}  # fmt: skip
-        members = list(zip(self.members, tiers, strict=True))
-        meeting = Committee(MEETING, WHOLE, tuple(Seat(firm, tier, 1) for firm, tier in members))
+        members = list(zip(self.members, tiers, map(self.branch_of, self.members), strict=True))
+        meeting = Committee(MEETING, WHOLE, tuple([Seat(firm, tier, 1) for firm, tier, _ in members]))
         found = {(MEETING, WHOLE): meeting}
         above = meeting
         for kind, seats in by_tier.items():
             for branch in (WHOLE,) if kind == EXECUTIVE else self.branches():
-                here = tuple(Seat(firm, tier, seats[tier]) for firm, tier in members
-                             if seats[tier] > 0 and (kind == EXECUTIVE or self.branch_of(firm) == branch))  # fmt: skip
+                here = tuple([Seat(firm, tier, seats[tier]) for firm, tier, sits in members
+                              if seats[tier] > 0 and (kind == EXECUTIVE or sits == branch)])  # fmt: skip
                 up = found.get((STEERING, branch), above) if kind == TECHNICAL else above
                 found[kind, branch] = Committee(kind, branch, here) if here else up
             above = found.get((EXECUTIVE, WHOLE), meeting)
@@ -95,26 +95,31 @@ class Committees(ConsortiumState):
         """
         model, firms = self.model, self.model.firms
         leads = [seat.firm for branch in self.branches() for seat in self.committee(TECHNICAL, branch).seats]
-        scope = self.charter.scope()
+        scope, on_systems, on_functions = self.charter.scope(), self._guests("system"), self._guests("function")
         groups = []
         for system, name in enumerate(model.systems.names):
             if model.published[system] and scope[model.systems.medium[system]]:
-                inside = tuple(firm for firm in leads if firms.system_weights[firm.number, system] > 0.1)
-                groups.append(WorkingGroup("system", name, inside, self._guests("system", system)))
+                inside = tuple([firm for firm in leads if firms.system_weights.item(firm.number, system) > 0.1])
+                groups.append(WorkingGroup("system", name, inside, tuple(sorted(on_systems.get(system, ())))))
         for function, name in enumerate(FUNCTIONS):
-            inside = tuple(firm for firm in leads if firms.function_weights[firm.number, function] > 0.2)
-            groups.append(WorkingGroup("function", name, inside, self._guests("function", function)))
+            inside = tuple([firm for firm in leads if firms.function_weights.item(firm.number, function) > 0.2])
+            groups.append(WorkingGroup("function", name, inside, tuple(sorted(on_functions.get(function, ())))))
         return groups
 
-    def _guests(self, kind: str, number: int) -> tuple[str, ...]:
-        return tuple(sorted({p.performer.name for p in self.projects if p.performer is not None and getattr(p, kind) == number}))
+    def _guests(self, kind: str) -> dict[int, set[str]]:
+        """Universities with a running project, by the number of its system or function."""
+        guests: dict[int, set[str]] = {}
+        for project in self.projects:
+            if project.performer is not None:
+                guests.setdefault(getattr(project, kind), set()).add(project.performer.name)
+        return guests
 
     def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]],
                 needed: float = 0.5) -> Decision:  # fmt: skip
         """Count a committee's seats, and keep with the outcome who voted how and why."""
         told = list(ballots)
-        yes = float(sum(seat.seats for seat, ballot in told if ballot))
-        no = float(sum(seat.seats for seat, ballot in told if not ballot))
+        yes = float(sum([seat.seats for seat, ballot in told if ballot.happens]))
+        no = float(sum([seat.seats for seat, ballot in told])) - yes
         outcome = by_vote(yes, no, needed, {seat.firm.name: bool(ballot) for seat, ballot in told})
         return Decision(outcome.happens, outcome.terms | {
             "motion": motion, "committee": f"{committee.kind} {committee.branch}".strip(),

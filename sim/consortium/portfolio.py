@@ -44,7 +44,14 @@ class Portfolio(ConsortiumState):
         self.running().adds(project)
         self.projects.append(project)
         self.next_end = min(self.next_end, project.end)
+        self.leads[project.lead] = self.leads.get(project.lead, 0) + 1
         self.cell_musd[project.system, project.function] += project.total_musd
+
+    def _hands_lead(self, project: Project, lead: int) -> None:
+        """Another firm, by number, looks after a running project from now on; -1 is nobody."""
+        self.leads[project.lead] -= 1
+        self.leads[lead] = self.leads.get(lead, 0) + 1
+        project.lead = lead
 
     def _works_with(self, university: "University") -> None:
         self.universities_ever.add(university.number)
@@ -57,6 +64,7 @@ class Portfolio(ConsortiumState):
         since = project.start if project.since is None else project.since
         self.model.spells.append((project, self.number, since, self.model.month))
         self._tally = None
+        self.leads[project.lead] -= 1
         self.cell_musd[project.system, project.function] -= project.total_musd
         if project.performer is not None:
             project.performer.projects -= 1

@@ -1,11 +1,13 @@
 """What universities propose to a call: where, what kind, with whom, what they ask for; and how it is scored."""
 
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from sim.consortium.committees import WHOLE, Committees
+from sim.compiled import compiled
+from sim.consortium.committees import TECHNICAL, WHOLE, Committees, Seat
 from sim.consortium.projects import RIGHTS
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
@@ -13,6 +15,9 @@ from sim.population import FUNCTIONS
 if TYPE_CHECKING:
     from sim.firm import Firm
     from sim.university import University
+
+
+ASKED = ("proposals", "function proposed", "system proposed", "kind", "partner", "resources")  # what chance is asked in a call
 
 
 @dataclass
@@ -109,34 +114,29 @@ class Proposals(Committees):
         numbers = self._performers(branch)
         if not len(numbers):
             return []
-        told, chance, place = model.settings.calls, model.chance, self.number * 4 + self.branches().index(branch)
-        matrix, count = self.sent[branch], len(model.universities)
-        eager = self._eagerness(numbers, branch) + chance.uniforms("proposals", month, count, place)[numbers]
-        by_function = (matrix.sum(axis=0) + 1e-4) ** told.follows_matrix * model.strengths[numbers] ** 2
-        function = _picks(by_function, chance.uniforms("function proposed", month, count, place)[numbers])
-        lean = np.where(model.far, 1.5 - model.applied[numbers, None], 0.5 + model.applied[numbers, None])
-        system = _picks(matrix.T[function] * lean, chance.uniforms("system proposed", month, count, place)[numbers])
-        draws = [chance.uniforms(what, month, count, place)[numbers].tolist() for what in ("kind", "partner", "resources")]
-        noise = chance.normals("reviewers", month, count, place)[numbers].tolist()
+        place, count = self.number * 4 + self.branches().index(branch), len(model.universities)
+        says = {what: model.chance.uniforms(what, month, count, place) for what in ASKED}
+        numbers = numbers[self._eagerness(numbers, branch) + says["proposals"][numbers] >= 1.0]
+        system, function = np.empty((2, len(numbers)), dtype=np.int64)
+        where_they_propose(numbers, self.sent[branch], model.settings.calls.follows_matrix, model.strengths, model.applied,
+                           model.far, says["function proposed"], says["system proposed"], system, function)  # fmt: skip
         standing = model.strengths[numbers, function] + model.standing_of_universities[numbers]
-        found = []
-        for row, often in enumerate(eager.astype(int).tolist()):
-            if often and system[row] >= 0:
-                said = [column[row] for column in draws]
-                found.append(self._proposal(branch, model.universities[numbers[row]], int(system[row]), int(function[row]),
-                                            float(standing[row]), said, noise[row]))  # fmt: skip
-        return found
+        told = [says[what][numbers].tolist() for what in ("kind", "partner", "resources")]
+        noise = model.chance.normals("reviewers", month, count, place)[numbers].tolist()
+        cost = {kind: self.cost_of(kind) for kind in ("travel", "partial", "full")}
+        rows = zip(numbers.tolist(), system.tolist(), function.tolist(), standing.tolist(), *told, noise, strict=True)
+        return [self._proposal(branch, cost, model.universities[number], *said) for number, *said in rows if said[0] >= 0]
 
-    def _proposal(self, branch: str, university: "University", system: int, function: int, record: float, said: list[float],
-                  noise: float) -> Proposal:  # fmt: skip
+    def _proposal(self, branch: str, costs: dict[str, float], university: "University", system: int, function: int, record: float,
+                  draw: float, asks: float, resources: float, noise: float) -> Proposal:  # fmt: skip
         """One university's proposal, with a partner where it asks for one and finds one."""
         model, told = self.model, self.model.settings.calls
-        kind, (_, asks, resources) = self._kind(said[0]), said
+        kind = self._kind(draw)
         partner = self._partner(branch, function, university.number) if asks < told.wants_partner else None
         offered = self.charter.offers
         equipment = resources < 0.5
         lent = told.equipment_cost * offered if equipment else 0.0
-        cost = self.cost_of(kind) * (1.0 - lent)
+        cost = costs[kind] * (1.0 - lent)
         record += university.record_of(self.charter.horizon)
         years = 0.5 if kind == "travel" else self.charter.project_years
         made = Proposal(university.number, university, kind, system, function, years, cost,
@@ -152,30 +152,45 @@ class Proposals(Committees):
         short = self.charter.horizon == "short"
         return {
             "record": told.record_weight * (proposal.record - 1.2),
-            "priority": 0.5 * matrix.item(proposal.system, proposal.function) / max(float(matrix.max()), 1e-12),
+            "priority": 0.5 * matrix.item(proposal.system, proposal.function) / self._highest(matrix),
             "joint application": told.joint_bonus if proposal.partner is not None else 0.0,
             "students": 0.2 * proposal.students,
             "horizon": 0.2 if far != short else -0.2,  # a short horizon prefers the near, a long one the far (F71, F72)
         }
 
+    def _highest(self, matrix: np.ndarray) -> float:
+        """The priority of the cell most wanted."""
+        if self.book.get("highest of") is not matrix:
+            self.book["highest of"], self.book["highest"] = matrix, max(float(matrix.max()), 1e-12)
+        return self.book["highest"]
+
     def _partner(self, branch: str, function: int, place: int) -> "Firm | None":
         """The member whose R&D is most on a function is asked to apply together; it decides."""
-        committee = self.committee("technical", branch)
-        rows = [seat.firm.number for seat in committee.seats]
-        if not rows:
+        seats = self.committee(TECHNICAL, branch).seats
+        if not seats:
             return None
-        needs = self.model.firms.function_weights[rows, function]
+        needs, steps = self._needs_of(seats)[function]
         draw = self.model.chance.uniform("partner asked", self.model.month, place, self.number)
-        pick = min(int(np.searchsorted(np.cumsum(needs), draw * needs.sum())), len(rows) - 1)
-        firm = committee.seats[pick].firm
-        return firm if firm.co_applies(self, float(needs[pick]), place) else None
+        pick = min(bisect_left(steps, draw * steps[-1]), len(seats) - 1)
+        firm = seats[pick].firm
+        return firm if firm.co_applies(self, needs[pick], place) else None
+
+    def _needs_of(self, seats: tuple[Seat, ...]) -> list[tuple[list[float], list[float]]]:
+        """By function, how much of each member's R&D is on it, and the running sums; until seats are given anew."""
+        if self.book.get("needs of") is not seats:
+            needs = self.model.firms.function_weights[[seat.firm.number for seat in seats]].T
+            self.book["needs of"] = seats
+            self.book["needs"] = list(zip(needs.tolist(), np.cumsum(needs, axis=1).tolist(), strict=True))
+        return self.book["needs"]
 
     def _eagerness(self, numbers: np.ndarray, branch: str) -> np.ndarray:
         """Proposals that each university writes in a quarter, on average."""
         told, model = self.model.settings.academia, self.model
-        tied = np.array([1.0 if self.number in model.universities[n].ties else told.newcomers for n in numbers.tolist()])
+        if self.book.get("ties") != self.ties:
+            self.book["ties"] = self.ties
+            self.book["tied"] = np.array([1.0 if self.number in each.ties else told.newcomers for each in model.universities])
         offers = 1.0 + model.settings.calls.offers_draw * self.charter.offers
-        return 0.25 * told.proposals_per_year * offers * tied * model.staff[numbers] / 10.0
+        return 0.25 * told.proposals_per_year * offers * self.book["tied"][numbers] * model.staff[numbers] / 10.0
 
     def _performers(self, branch: str) -> np.ndarray:
         """Numbers of the universities that may perform for a branch and have room."""
@@ -211,11 +226,39 @@ class Proposals(Committees):
         return told.cost_musd * factor * (1.0 + told.cost_growth) ** (self.model.month / 12.0)
 
 
-def _picks(weights: np.ndarray, draws: np.ndarray) -> np.ndarray:
-    """The column that each row's uniform number picks in proportion to its weights; -1 where all are zero."""
-    steps = np.cumsum(weights, axis=1)
-    picked = (steps <= (draws * steps[:, -1])[:, None]).sum(axis=1)
-    return np.where(steps[:, -1] > 0, np.minimum(picked, weights.shape[1] - 1), -1)
+@compiled
+def where_they_propose(numbers, matrix, follows_matrix, strengths, applied, far, draws_function, draws_system, system, function):
+    """The cell that each university of `numbers` proposes in; system -1 where the matrix asks for nothing in its function.
+
+    A function is drawn by the matrix and by strength squared, a system by the matrix and by orientation.
+    """
+    systems, functions = matrix.shape
+    asked = np.zeros(functions)
+    for f in range(functions):
+        for s in range(systems):
+            asked[f] += matrix[s, f]
+        asked[f] = (asked[f] + 1e-4) ** follows_matrix
+    by_function, by_system = np.empty(functions), np.empty(systems)
+    for place in range(len(numbers)):
+        university = numbers[place]
+        for f in range(functions):
+            by_function[f] = asked[f] * strengths[university, f] ** 2
+        function[place] = picks(by_function, draws_function[university])
+        for s in range(systems):
+            lean = 1.5 - applied[university] if far[s] else 0.5 + applied[university]
+            by_system[s] = matrix[s, function[place]] * lean
+        system[place] = picks(by_system, draws_system[university])
+
+
+@compiled
+def picks(weights, draw):
+    """The place that a uniform number picks in proportion to weights, which become running sums; -1 where all are zero."""
+    for place in range(1, len(weights)):
+        weights[place] += weights[place - 1]
+    place = 0
+    while place < len(weights) - 1 and weights[place] <= draw * weights[-1]:
+        place += 1
+    return place if weights[-1] > 0.0 else -1
 
 
 def in_words(proposal: Proposal, names: list[str]) -> dict[str, Any]:

@@ -158,7 +158,7 @@ class ResearchManagement(Priorities, SupervisedResearch):
         access = self._access()
         self._is_taken_up(gain, abroad, access)
         model.knowledge.deliver(model.firms, gain, access * self._inside())
-        model.knowledge.deliver(model.firms, abroad, access * (1.0 - self._inside()))
+        model.knowledge.deliver(model.firms, abroad, access * ~self._inside())
         model.knowledge.open_results(abroad * told.published_share)
         alike = years * supports.duplication * float((repeated * self.cell_musd).sum())
         for name, musd in (("duplicated_musd", alike * (1.0 - supports.platform)), ("avoided_musd", alike * supports.platform),
@@ -174,7 +174,7 @@ class ResearchManagement(Priorities, SupervisedResearch):
         money, free, number = ([0.0] * (systems * functions) for _ in range(3))
         for project in self.projects:
             cell = project.system * functions + project.function
-            worth = (project.fee_musd + project.public_musd + project.match_musd) * project.quality
+            worth = project.total_musd * project.quality
             money[cell] += worth
             number[cell] += 1.0
             if project.kind != "full":
@@ -197,7 +197,7 @@ class ResearchManagement(Priorities, SupervisedResearch):
             self.taken_up = np.concatenate([self.taken_up, np.zeros(missing + 32)])
 
     def _inside(self) -> np.ndarray:
-        """One for members, by number."""
+        """Who is a member, by number."""
         self._access()
         return self.book["inside"]
 
@@ -207,8 +207,8 @@ class ResearchManagement(Priorities, SupervisedResearch):
         if self.book.get("access of", (None,))[0] is not key[0] or self.book["access of"] != key:
             access = np.full(key[1], self.model.settings.membership.outsiders_learn)
             access[self.rows] = self.model.settings.treasury.tier_access ** self.tiers()
-            inside = np.zeros(key[1])
-            inside[self.rows] = 1.0
+            inside = np.zeros(key[1], dtype=bool)
+            inside[self.rows] = True
             self.book["access of"], self.book["access"], self.book["inside"] = key, access, inside
         return self.book["access"]
 

@@ -65,6 +65,7 @@ class ConsortiumState(mesa.Agent):
         systems = len(model.systems)
         self.projects: list[Project] = []
         self.started = 0
+        self.leads: dict[int, int] = {}  # how many of them each firm looks after, by number; -1 is nobody
         self._tally: Tally | None = None
         self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
         self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one

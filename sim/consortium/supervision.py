@@ -77,23 +77,22 @@ class SupervisedResearch(Calls):
             if project.lead not in inside:
                 self.appoints_lead(project)
             step = spread * luck[project.number % 256] * (1.5 if project.far else 0.75)
-            project.quality = max(0.05, project.quality + pull * (project.target - project.quality) + step)
+            quality = project.quality + pull * (project.target - project.quality) + step
+            project.quality = quality if quality > 0.05 else 0.05
 
     def reviews_projects(self) -> None:
         """Twice a year: weak projects are stopped, the direction of those that nobody wants any more is adjusted."""
-        told = self.model.settings.supervision
+        told, asked = self.model.settings.supervision, self.matrix[self.matrix > 0]
+        least = told.redirect_below * float(asked.mean()) if len(asked) else 0.0
         for project in [p for p in self.projects if p.performer is not None and p.start < self.model.month - 3]:
             if project.quality < told.weak_below:
                 self._stop(project, f"weak at the half-yearly review: quality {project.quality:.2f}")
-            else:
-                self._adjusts(project, told.redirect_below)
+            elif self.matrix.item(project.system, project.function) < least:
+                self._adjusts(project)
 
-    def _adjusts(self, project: Project, below: float) -> None:
+    def _adjusts(self, project: Project) -> None:
         """A project whose cell has fallen out of the matrix turns to the system of its medium and function most wanted."""
         medium, wanted = self.model.systems.medium, self.matrix
-        asked = wanted[wanted > 0]
-        if not len(asked) or wanted.item(project.system, project.function) >= below * float(asked.mean()):
-            return
         column = wanted[:, project.function] * (medium == medium[project.system])
         best = int(column.argmax())
         if best != project.system and column[best] > 0:

@@ -48,7 +48,7 @@ class CommitteeDecisions(FirmState):
 
     def scores(self) -> np.ndarray:
         """Its scores for the priority matrix, systems × functions, summing to one: what its own R&D works on (F59)."""
-        return np.outer(self.table.system_weights[self.number], self.table.function_weights[self.number])
+        return self.table.system_weights[self.number][:, None] * self.table.function_weights[self.number]
 
     def approves_slate(self, body: "ConsortiumState", fit: float, asked: float) -> Decision:
         """A steering member approves a slate that comes near enough to what its own scores asked for.

@@ -192,6 +192,8 @@ def results_arrive(know_how, living, absorptive, gain, access, power):
     """Results of projects (S × F) raise the know-how of each living firm."""
     for firm in living:
         share = access[firm] * absorptive[firm]
+        if share == 0.0:
+            continue
         for system in range(gain.shape[0]):
             for function in range(gain.shape[1]):
                 known = know_how[firm, system, function]
