@@ -60,7 +60,8 @@ def reproduce(
     A directory that holds part of the same study is completed. After Ctrl-C what is finished is evaluated.
     Raises SettingError, OutputError.
     """
-    how: dict[str, Any] = {"processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice, "compose": compose}
+    how: dict[str, Any] = {"processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice,
+                           "compose": compose}  # fmt: skip
     study = run_study(design(replicates, overrides, first_seed), directory, **how)
     side = None
     if study.complete:
