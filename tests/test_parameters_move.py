@@ -39,6 +39,8 @@ WITHIN = {
     "funding.ending_hazard": ["funding=volatile"],
     "funding.counter_strength": ["funding=counter_cyclical"],
     "treasury.reserve_rate": ["charter.reserve_share=1.5"],
+    "committees.caution": ["charter.reserve_share=1.5"],
+    "committees.spends": ["charter.reserve_share=1.5"],
     # terms of the charter are compared where nobody votes them away
     "charter.membership": ["governance.charter_fixed=true"],
     "charter.media": ["governance.charter_fixed=true"],

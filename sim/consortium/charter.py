@@ -154,7 +154,7 @@ class Charter:
     offers: float = parameter(
         0.5, unit="share", low=0.0, high=1.0, kind="lever",
         source="F61, F65: equipment, technical co-operation, internships; level assumed",
-        meaning="how much equipment and how many internships members offer to those who propose", moves="proposals_per_award +",
+        meaning="how much equipment and how many internships members offer to those who propose", moves="proposals_total +, joint_share +",
     )
     joint_work_share: float = parameter(
         0.05, unit="share of project money", low=0.0, high=0.5, kind="lever", source="F62; level assumed",

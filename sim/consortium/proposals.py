@@ -27,7 +27,7 @@ class Calls:
     follows_matrix: float = parameter(
         1.0, unit="", low=0.0, high=3.0, kind="uncertainty", source="F59: the matrix is sent out before the call; level assumed",
         meaning="how strongly universities propose where the priority matrix asks, against where they are strong",
-        moves="matrix_award_correlation +",
+        moves="cells_effective -",
     )
     offers_draw: float = parameter(
         0.5, unit="share", low=0.0, high=3.0, kind="uncertainty", source="F61: equipment and internships attract; level assumed",
@@ -45,7 +45,7 @@ class Calls:
     )
     record_weight: float = parameter(
         1.0, unit="", low=0.0, high=4.0, kind="uncertainty", source="F65: track record; level assumed",
-        meaning="weight of strength, reputation and record in the score of a proposal", moves="project_quality_mean +",
+        meaning="weight of strength, reputation and record in the score of a proposal", moves="universities_total -",
     )
     equipment_cost: float = parameter(
         0.15, unit="share of cost", low=0.0, high=1.0, kind="uncertainty", source="F61, F65: equipment asked for; level assumed",
@@ -53,11 +53,11 @@ class Calls:
     )
     least_score: float = parameter(
         0.2, unit="", low=-3.0, high=3.0, kind="uncertainty", source="M34: one proposal in three to nine succeeds; level assumed",
-        meaning="score below which no proposal is awarded, whatever money is left", moves="project_quality_mean +",
+        meaning="score below which no proposal is awarded, whatever money is left", moves="joint_share +, proposals_per_award +",
     )
     reviewers_noise: float = parameter(
         0.3, unit="", low=0.0, high=2.0, kind="uncertainty", source="assumption", meaning="spread of what reviewers overlook",
-        moves="project_quality_mean -",
+        moves="joint_share -",
     )
     permuted: bool = parameter(
         False, unit="", kind="lever", source="pattern P17: a permuted matrix moves the awards",

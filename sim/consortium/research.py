@@ -65,7 +65,7 @@ class Projects:
     control_leaks: float = parameter(
         0.3, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F68: members control full projects; level assumed",
         meaning="share of the results of fully funded projects that leaves the members all the same",
-        moves="members_mean -",
+        moves="product_density_2000_gb_in2 +",
     )
     joint_work_half_musd: float = parameter(
         0.15, unit="million US$ a year", low=0.01, high=2.0, kind="uncertainty", source="F62; level assumed",
