@@ -154,7 +154,8 @@ class Charter:
     offers: float = parameter(
         0.5, unit="share", low=0.0, high=1.0, kind="lever",
         source="F61, F65: equipment, technical co-operation, internships; level assumed",
-        meaning="how much equipment and how many internships members offer to those who propose", moves="proposals_total +, joint_share +",
+        meaning="how much equipment and how many internships members offer to those who propose",
+        moves="proposals_total +, joint_share +",
     )
     joint_work_share: float = parameter(
         0.05, unit="share of project money", low=0.0, high=0.5, kind="lever", source="F62; level assumed",
@@ -184,8 +185,8 @@ class Charter:
         if not any(tier.executive_seats for tier in self.tiers[: self.core_tiers]):
             raise SettingError("no core tier has a seat on the executive committee: give tier 1 executive_seats: 1")
         if any(t.executive_seats + t.steering_seats + t.technical_seats for t in self.tiers[self.core_tiers :]):
-            raise SettingError(f"a tier below core_tiers={self.core_tiers} has seats: raise core_tiers to the last tier with seats, "
-                               "or write executive_seats: 0, steering_seats: 0, technical_seats: 0 below")  # fmt: skip
+            raise SettingError(f"a tier below core_tiers={self.core_tiers} has seats: raise core_tiers to the last tier with "
+                               "seats, or write executive_seats: 0, steering_seats: 0, technical_seats: 0 below")  # fmt: skip
         if self.full_share + self.travel_share > 1:
             raise SettingError("full_share and travel_share add up to more than one: lower one of them")
         if len(set(self.branches)) < len(self.branches):
