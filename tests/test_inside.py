@@ -389,7 +389,7 @@ def test_the_quality_of_a_project_after_a_quarter(body: WitnessedBody) -> None:
     """A quarter of the way from 1.0 to 0.85 + 0.6 × know-how × (0.4 + 0.6 × platform), and the luck of the quarter."""
     model = body.model
     project = next(p for p in body.projects if p.performer is not None and not p.far)
-    project.lead = body.members[0].number
+    body._hands_lead(project, body.members[0].number)
     known = model.firms.know_how.item(project.lead, project.system, project.function)
     body.aims(project, attentive=True)
     assert project.target == approx(0.85 + 0.6 * known * (0.4 + 0.6 * 0.5))

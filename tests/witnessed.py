@@ -1,6 +1,6 @@
 """A model whose consortia are watched from inside: every vote, call, award, lead and payment, as it happens."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -123,6 +123,7 @@ class Witnessed(Watched):
         for body in self.consortia:
             for committee in body.committees():
                 committee_is_lawful(body, committee)
+            leads_are_counted(body)
         if self.month % 12 == 0:
             for body in self.consortia:
                 money_of_a_year_adds_up(body, self.month // 12 - 1)
@@ -174,6 +175,12 @@ def projects_are_led(body: Consortium) -> None:
     for project in body.projects:
         if members and project.performer is not None:
             assert project.lead in members, f"project {project.number} of {body.name} has no lead among its members"
+
+
+def leads_are_counted(body: Consortium) -> None:
+    """What each member leads is counted as it is handed out and given back."""
+    led = Counter(project.lead for project in body.projects if project.lead >= 0)
+    assert {number: count for number, count in body.leads.items() if count and number >= 0} == led, body.name
 
 
 def money_of_a_year_adds_up(body: WitnessedBody, year: int) -> None:
