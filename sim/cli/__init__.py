@@ -8,12 +8,12 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from sim.cli import explain, listing, reproduce, run, why
+from sim.cli import explain, listing, report, reproduce, run, why
 from sim.cli.codes import FAULT, INTERRUPTED, WRONG_USE, UsageError
 from sim.parameters import SettingError
 from sim.records.files import OutputError
 
-VERBS = (run, reproduce, listing, explain, why)
+VERBS = (run, report, reproduce, listing, explain, why)
 
 _SUMMARY = "How storage research consortia come out of the decisions of firms, universities and governments."
 _AFTERWORD = """\
@@ -21,6 +21,7 @@ exit codes: 0 fine, 1 a fault of the program, 2 wrong use, 3 finished with faile
 
   consortium run                                  one history, seed 7
   consortium run funding=constant --seed 3        the same world with a steady appropriation
+  consortium report DIR --year 2005               the figures of a saved run, its organisation as of 2005
   consortium list parameters                      everything that can be changed
   consortium reproduce                            the historical scenario over 100 seeds, with its report
 """

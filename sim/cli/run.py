@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.cli import terminal
-from sim.cli.codes import FINE
+from sim.cli.codes import FINE, UsageError
 
 if TYPE_CHECKING:
     from sim.records.run import Run
@@ -48,6 +48,8 @@ def add(verbs: Any) -> None:
         "--added-value", action="store_true",
         help="run the same world without consortia too, and say what they added per dollar",
     )  # fmt: skip
+    verb.add_argument("--report", action="store_true", help="write report.html and its figures beside the files")
+    verb.add_argument("--year", type=at_least(0), metavar="YEAR", help="year the report draws (default: the last)")
     verb.add_argument("--cfg", action="store_true", help="print the resolved configuration and stop")
     verb.add_argument("--quiet", action="store_true", help="print nothing but errors")
     verb.set_defaults(act=act)
@@ -85,14 +87,25 @@ def act(told: argparse.Namespace) -> int:
     if told.cfg:
         print(as_yaml(what))
         return FINE
+    if told.year is not None and not told.report:
+        raise UsageError("--year says which year the report draws: add --report.")
     run, folder = _simulated(told, what)
+    page = write_report(run, folder, told.year) if told.report else None
     if not told.quiet:
         print(story(run))
     if told.added_value:
         tell_added_value(run, what, folder, quiet=told.quiet)
     if not told.quiet:
-        print(f"\nFiles: {folder}{_also(folder)}")
+        print(f"\nFiles: {folder}{f'{chr(10)}Report: {page}' if page else ''}{_also(folder)}")
     return FINE
+
+
+def write_report(run: "Run", folder: Path, year: int | None) -> Path:
+    """Write the report of a run beside its files; returns the page. Raises UsageError for a year without a lineage."""
+    try:
+        return run.report(folder, year)[0]
+    except LookupError as missing:
+        raise UsageError(f"{missing.args[0]}.") from missing
 
 
 def tell_added_value(run: "Run", what: Any, folder: Path, *, quiet: bool) -> None:

@@ -106,11 +106,21 @@ class Run:
 
         return pd.DataFrame(self._record.tables.get(name) or columns_of(name, ()))
 
-    def plot(self) -> "Figure":
-        """The history in one figure."""
-        from sim.report.figures import run_figure
+    def plot(self, what: str = "history", year: int | None = None) -> "Figure":
+        """One figure: `history`, `organisation`, `matrix`, `roadmap`, `projects` or `money`.
 
-        return run_figure(self)
+        `year` chooses the year of the organisation and the end of the ten years of single projects; None takes the last.
+        Raises ValueError for another name, LookupError where the run does not hold what is to be drawn.
+        """
+        from sim.report.run_report import figure_of
+
+        return figure_of(self, what, year)
+
+    def report(self, directory: str | Path, year: int | None = None) -> list[Path]:
+        """Write `report.html`, `report.md` and all figures into a directory; returns the files, the page first."""
+        from sim.report.run_report import run_report
+
+        return run_report(self, directory, year)
 
     def why(self, who: str | None = None, year: float | None = None, kind: str | None = None) -> Entries:
         """The decisions of someone (part of a name), in a calendar year, of a kind; prints as plain words."""
@@ -124,6 +134,9 @@ class Run:
         written to. The same run gives the same bytes.
         """
         folder = files.claim(Path(directory), MARK, overwrite=overwrite)
+        if not same_inputs(self, folder):  # a report of another run
+            for stale in (*folder.glob("report.*"), *folder.glob("figures/*")):
+                stale.unlink()
         written = [
             files.write_parquet(folder / "series.parquet", self._record.series_table()),
             files.write_parquet(folder / "events.parquet", self._record.events_table()),

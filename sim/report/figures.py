@@ -50,7 +50,12 @@ class Drawn:
 @cache
 def words() -> dict[str, dict[str, str]]:
     """Title, alternative text (`shows`) and caption (`reading`) of every figure."""
-    return tomllib.loads(resources.files("sim.report").joinpath("figures.toml").read_text(encoding="utf-8"))
+    return read_words(resources.files("sim.report").joinpath("figures.toml").read_text(encoding="utf-8"))
+
+
+def read_words(text: str) -> dict[str, dict[str, str]]:
+    """Words of figures from TOML, a table a figure."""
+    return tomllib.loads(text)
 
 
 def draw_all(evidence: Evidence, table: pd.DataFrame, folder: Path) -> dict[str, Drawn]:
@@ -65,11 +70,12 @@ def _attempt(name: str, draw: Callable[[Evidence], Any], evidence: Evidence) -> 
     try:
         return draw(evidence), ""
     except Missing as missing:
-        return _empty(words()[name]["title"], str(missing)), f"Not drawn: {missing}."
+        return empty(words()[name]["title"], str(missing)), f"Not drawn: {missing}."
 
 
 @style.in_style
-def _empty(title: str, reason: str) -> Any:
+def empty(title: str, reason: str) -> Any:
+    """A sheet that says why there is no figure."""
     figure = style.sheet(9.6, 1.4)
     figure.set_layout_engine("none")
     figure.text(0.5, 0.5, f"{title}: not drawn, {reason}", ha="center", va="center", color=style.GREY)

@@ -43,16 +43,16 @@ def contents(
 
 def html(told: dict[str, Any]) -> str:
     """The page: figures inside it, no request to anywhere."""
-    return _render("report.html.j2", told)
+    return render("report.html.j2", told)
 
 
 def markdown(told: dict[str, Any]) -> str:
     """The same in Markdown; figures are beside it."""
-    return _render("report.md.j2", told)
+    return render("report.md.j2", told)
 
 
-def _render(name: str, told: dict[str, Any]) -> str:
-    """Fill in a template. An unknown name in it is an error, not a blank."""
+def render(name: str, told: dict[str, Any]) -> str:
+    """Fill in a template of this folder. An unknown name in it is an error, not a blank."""
     from jinja2 import Environment, StrictUndefined
 
     page = Environment(

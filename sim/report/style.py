@@ -112,6 +112,8 @@ def quantiles(values: np.ndarray, shares: Sequence[float]) -> list[np.ndarray]:
 
 def dots(axes: Any, points: pd.Series, shift: float = 0.5) -> None:
     """Recorded points: black dots in the middle of their year."""
+    if not len(points):  # an empty line that is not clipped would ask for room at the corner of the sheet
+        return
     axes.plot(
         points.index.to_numpy(dtype=float) + shift, points.to_numpy(dtype=float), "o", color=BLACK,
         markersize=4.2, markeredgecolor="white", markeredgewidth=0.5, zorder=5, clip_on=False,
