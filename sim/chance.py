@@ -25,6 +25,7 @@ class Chance:
         self._kept: dict[tuple[str, int, int], tuple[int, np.ndarray]] = {}  # month and uniform numbers of some neighbours
         self._normals: dict[tuple[str, int], tuple[int, np.ndarray]] = {}
         self._keys: dict[str, np.ndarray] = {}
+        self._together: dict[tuple[str, ...], np.ndarray] = {}  # keys of decisions that are drawn at once
 
     def uniform(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One uniform number in [0, 1) for `who` deciding `decision` in `month` (about `other`)."""
@@ -41,6 +42,18 @@ class Chance:
     def uniforms(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
         """Uniform numbers for everybody numbered below `count`."""
         return self._drawn(decision, month, other, 0, count)
+
+    def uniforms_of(self, decisions: tuple[str, ...], month: int, count: int, other: int = 0) -> np.ndarray:
+        """The same for several decisions, a row each."""
+        drawn = np.empty((len(decisions), count))
+        if not in_use():
+            for row, decision in enumerate(decisions):
+                drawn[row] = self.uniforms(decision, month, count, other)
+            return drawn
+        if decisions not in self._together:
+            self._together[decisions] = np.stack([self._key(decision) for decision in decisions])
+        several(self._together[decisions], month, other, drawn)
+        return drawn
 
     def _drawn(self, decision: str, month: int, other: int, first: int, count: int) -> np.ndarray:
         """The uniform numbers from place `first` on, a multiple of four."""
@@ -106,6 +119,13 @@ def philox(key, month, other, start, out):
         for place, number in enumerate((one, two, three, four)):
             if 4 * block + place < len(out):
                 out[4 * block + place] = (number >> np.uint64(11)) * TO_UNIT
+
+
+@compiled
+def several(keys, month, other, out):
+    """The same for several keys, a row each."""
+    for row in range(len(keys)):
+        philox(keys[row], month, other, 0, out[row])
 
 
 @compiled

@@ -189,12 +189,12 @@ class ConsortiumModel(mesa.Model):
     def normals(self, decision: str, count: int) -> np.ndarray:
         """Standard normal numbers of this month for all firms by row."""
         dice = self.firms.dice[:count]
-        return self.chance.normals(decision, self.month, int(dice.max()) + 1)[dice]
+        return self.chance.normals(decision, self.month, self.firms.highest_dice() + 1)[dice]
 
-    def uniforms(self, decision: str, count: int) -> np.ndarray:
-        """Uniform numbers of this month for all firms by row."""
+    def uniforms(self, decision: str, count: int, other: int = 0) -> np.ndarray:
+        """Uniform numbers of this month for all firms by row (about `other`)."""
         dice = self.firms.dice[:count]
-        return self.chance.uniforms(decision, self.month, int(dice.max()) + 1)[dice]
+        return self.chance.uniforms(decision, self.month, self.firms.highest_dice() + 1, other)[dice]
 
     # -- firms ----------------------------------------------------------------------------------------------------
 

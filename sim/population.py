@@ -177,6 +177,12 @@ class FirmTable:
             if isinstance(column, np.ndarray):
                 setattr(self, name, np.concatenate([column, np.zeros_like(column)]))
 
+    def highest_dice(self) -> int:
+        """The highest number in the streams of chance."""
+        if "highest dice" not in self._rows:
+            self._rows["highest dice"] = self.dice[: self.count].max()
+        return int(self._rows["highest dice"])
+
     def living(self) -> np.ndarray:
         """Numbers of the living firms."""
         if "living" not in self._rows:

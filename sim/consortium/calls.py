@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from sim.consortium.committees import EXECUTIVE, STEERING, TECHNICAL, WHOLE
+from sim.consortium.committees import EXECUTIVE, STEERING, TECHNICAL, WHOLE, Seat
 from sim.consortium.portfolio import Portfolio
 from sim.consortium.projects import Project
 from sim.consortium.proposals import Proposal, Proposals
@@ -137,7 +137,7 @@ class Calls(Proposals, Portfolio):
         money = np.zeros_like(self.matrix)
         for proposal in slate:
             money[proposal.system, proposal.function] += proposal.cost_musd
-        fits, asked = self._fits(rows, money / money.sum()), self._fits(rows, self.matrices[branch])
+        fits, asked = self._fits(rows, money / money.sum()), self._asked_by(committee.seats, rows, self.matrices[branch])
         ballots = [(seat, seat.firm.approves_slate(self, fit, wish))
                    for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]  # fmt: skip
         outcome = self.decides(committee, "slate", ballots)
@@ -151,6 +151,13 @@ class Calls(Proposals, Portfolio):
         """How much of some shares over cells lies where each firm's own R&D works."""
         firms = self.model.firms
         return ((firms.system_weights[rows] @ share) * firms.function_weights[rows]).sum(axis=1).tolist()
+
+    def _asked_by(self, seats: tuple[Seat, ...], rows: list[int], matrix: np.ndarray) -> list[float]:
+        """The same of the priority matrix, until it or the seats are given anew."""
+        known = self.book.get("asked of")
+        if known is None or known[0] is not seats or known[1] is not matrix:
+            self.book["asked of"], self.book["fits asked for"] = (seats, matrix), self._fits(rows, matrix)
+        return self.book["fits asked for"]
 
     def _without_what_opponents_want_least(self, slate: Slate, branch: str) -> Slate:
         """Half of a refused slate goes ahead: the projects that fit the committee's own scores best. The rest may come again."""

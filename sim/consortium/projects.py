@@ -110,6 +110,7 @@ class Tally:
 def tally(projects: list[Project]) -> Tally:
     """Add up running projects."""
     sums = Tally()
+    adds = sums.adds
     for project in projects:
-        sums.adds(project)
+        adds(project)
     return sums

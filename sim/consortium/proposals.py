@@ -115,13 +115,13 @@ class Proposals(Committees):
         if not len(numbers):
             return []
         place, count = self.number * 4 + self.branches().index(branch), len(model.universities)
-        says = {what: model.chance.uniforms(what, month, count, place) for what in ASKED}
-        numbers = numbers[self._eagerness(numbers, branch) + says["proposals"][numbers] >= 1.0]
+        often, on_function, on_system, *asked = model.chance.uniforms_of(ASKED, month, count, place)
+        numbers = numbers[self._eagerness(numbers, branch) + often[numbers] >= 1.0]
         system, function = np.empty((2, len(numbers)), dtype=np.int64)
         where_they_propose(numbers, self.sent[branch], model.settings.calls.follows_matrix, model.strengths, model.applied,
-                           model.far, says["function proposed"], says["system proposed"], system, function)  # fmt: skip
+                           model.far, on_function, on_system, system, function)  # fmt: skip
         standing = model.strengths[numbers, function] + model.standing_of_universities[numbers]
-        told = [says[what][numbers].tolist() for what in ("kind", "partner", "resources")]
+        told = [draws[numbers].tolist() for draws in asked]
         noise = model.chance.normals("reviewers", month, count, place)[numbers].tolist()
         cost = {kind: self.cost_of(kind) for kind in ("travel", "partial", "full")}
         rows = zip(numbers.tolist(), system.tolist(), function.tolist(), standing.tolist(), *told, noise, strict=True)

@@ -129,8 +129,8 @@ class ConsortiumState(mesa.Agent):
         """Whether the charter admits a firm: its ultimate owner, and a business the scope serves."""
         if self.charter.membership == "domestic" and firm.country not in self.countries:
             return False
-        media, focus, number = self.charter.media, self.model.firms.focus, firm.number
-        return sum([focus.item(number, column) for column, medium in enumerate(MEDIA) if medium in media]) > 0.15
+        media, needs = self.charter.media, self.model.firms.focus[firm.number].tolist()
+        return sum([need for need, medium in zip(needs, MEDIA, strict=True) if medium in media]) > 0.15
 
     def admits(self, firm: "Firm") -> None:
         """Take a firm in."""

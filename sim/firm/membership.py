@@ -110,3 +110,9 @@ class MembershipDecisions(FirmState):
             return by_chance({"coin": 0.0}, 1.0, self.draw("found"))
         taste = self.model.settings.belonging.judgement * self.noise("found")
         return by_comparison(worth | {"own taste": 0.5 * taste})
+
+
+def highest_chance_to_examine(body: "Consortium") -> float:
+    """The chance of an outsider whom attention, association and recruiting all lead to a consortium; nobody's is higher."""
+    told, introduced = body.model.settings.belonging, body.model.settings.association.host_introduces
+    return told.attention + told.broker * max(1.0, introduced) + body.charter.recruiting
