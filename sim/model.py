@@ -179,7 +179,7 @@ class ConsortiumModel(mesa.Model):
     def run(self, progress: Callable[[int, int], Any] | None = None) -> "ConsortiumModel":
         """Run to the horizon; `progress` is told (months done, months in all) once a year."""
         while self.month < self.months:
-            self.step()
+            self.run_for(min(12 - self.month % 12, self.months - self.month))  # Mesa's clock calls `step` every month
             if progress is not None and self.month % 12 == 0:
                 progress(self.month, self.months)
         return self

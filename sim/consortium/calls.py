@@ -150,7 +150,7 @@ class Calls(Proposals, Portfolio):
     def _fits(self, rows: list[int], share: np.ndarray) -> list[float]:
         """How much of some shares over cells lies where each firm's own R&D works."""
         firms = self.model.firms
-        return ((firms.system_weights[rows] @ share) * firms.function_weights[rows]).sum(axis=1).tolist()
+        return np.einsum("rf,rf->r", firms.system_weights[rows] @ share, firms.function_weights[rows]).tolist()
 
     def _asked_by(self, seats: tuple[Seat, ...], rows: list[int], matrix: np.ndarray) -> list[float]:
         """The same of the priority matrix, until it or the seats are given anew."""
@@ -205,7 +205,7 @@ class Calls(Proposals, Portfolio):
                 best = seats[place]
                 break
         else:
-            best = min(seats, key=lambda seat: load.get(seat.firm.number, 0) / max(1, seat.seats))
+            best = seats[int(busy.argmin())]
         self._hands_lead(project, best.firm.number)
         self.aims(project, attentive=able)
 

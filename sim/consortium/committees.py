@@ -4,8 +4,11 @@ One executive committee; a steering and a technical committee for each branch; w
 (F41-F52). A committee that nobody can fill hands its motions to the next one up, the last of them to the members' meeting.
 """
 
+import itertools
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
 
 from sim.consortium.state import ConsortiumState
 from sim.decisions import Decision, by_vote
@@ -95,16 +98,14 @@ class Committees(ConsortiumState):
         """
         model, firms = self.model, self.model.firms
         leads = [seat.firm for branch in self.branches() for seat in self.committee(TECHNICAL, branch).seats]
-        scope, on_systems, on_functions = self.charter.scope(), self._guests("system"), self._guests("function")
-        groups = []
-        for system, name in enumerate(model.systems.names):
-            if model.published[system] and scope[model.systems.medium[system]]:
-                inside = tuple([firm for firm in leads if firms.system_weights.item(firm.number, system) > 0.1])
-                groups.append(WorkingGroup("system", name, inside, tuple(sorted(on_systems.get(system, ())))))
-        for function, name in enumerate(FUNCTIONS):
-            inside = tuple([firm for firm in leads if firms.function_weights.item(firm.number, function) > 0.2])
-            groups.append(WorkingGroup("function", name, inside, tuple(sorted(on_functions.get(function, ())))))
-        return groups
+        rows = [firm.number for firm in leads]
+        on_systems, on_functions = (firms.system_weights[rows] > 0.1).T, (firms.function_weights[rows] > 0.2).T
+        here = model.published & (self.charter.scope()[model.systems.medium] > 0)
+        found = [("system", number, model.systems.names[number], on_systems[number]) for number in np.flatnonzero(here).tolist()]
+        found += [("function", number, name, on_functions[number]) for number, name in enumerate(FUNCTIONS)]
+        guests = {"system": self._guests("system"), "function": self._guests("function")}
+        return [WorkingGroup(kind, name, tuple(itertools.compress(leads, works)), tuple(sorted(guests[kind].get(number, ()))))
+                for kind, number, name, works in found]  # fmt: skip
 
     def _guests(self, kind: str) -> dict[int, set[str]]:
         """Universities with a running project, by the number of its system or function."""

@@ -67,7 +67,7 @@ class Priorities(Foresight):
     def _ranked(self, branch: str) -> np.ndarray:
         model, told = self.model, self.model.settings.projects
         members = [firm for firm in self.core() or self.members if branch in (WHOLE, self.branch_of(firm))] or self.members
-        scores = np.mean([firm.scores() for firm in members], axis=0) * model.published[:, None]
+        scores = np.add.reduce([firm.scores() for firm in members]) / len(members) * model.published[:, None]
         functions = scores.sum(axis=0) / max(scores.sum(), 1e-12)
         by_system = scores.sum(axis=1)
         near = scores / np.maximum(by_system[:, None], 1e-12)

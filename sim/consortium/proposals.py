@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sim.university import University
 
 
+Seats = tuple[Seat, ...]
 ASKED = ("proposals", "function proposed", "system proposed", "kind", "partner", "resources")  # what chance is asked in a call
 
 
@@ -124,15 +125,17 @@ class Proposals(Committees):
         told = [draws[numbers].tolist() for draws in asked]
         noise = model.chance.normals("reviewers", month, count, place)[numbers].tolist()
         cost = {kind: self.cost_of(kind) for kind in ("travel", "partial", "full")}
+        seats = self.committee(TECHNICAL, branch).seats
         rows = zip(numbers.tolist(), system.tolist(), function.tolist(), standing.tolist(), *told, noise, strict=True)
-        return [self._proposal(branch, cost, model.universities[number], *said) for number, *said in rows if said[0] >= 0]
+        return [self._proposal(branch, seats, cost, model.universities[number], *said)
+                for number, *said in rows if said[0] >= 0]  # fmt: skip
 
-    def _proposal(self, branch: str, costs: dict[str, float], university: "University", system: int, function: int, record: float,
-                  draw: float, asks: float, resources: float, noise: float) -> Proposal:  # fmt: skip
+    def _proposal(self, branch: str, seats: Seats, costs: dict[str, float], university: "University", system: int, function: int,
+                  record: float, draw: float, asks: float, resources: float, noise: float) -> Proposal:  # fmt: skip
         """One university's proposal, with a partner where it asks for one and finds one."""
         model, told = self.model, self.model.settings.calls
         kind = self._kind(draw)
-        partner = self._partner(branch, function, university.number) if asks < told.wants_partner else None
+        partner = self._partner(seats, function, university.number) if asks < told.wants_partner else None
         offered = self.charter.offers
         equipment = resources < 0.5
         lent = told.equipment_cost * offered if equipment else 0.0
@@ -164,9 +167,8 @@ class Proposals(Committees):
             self.book["highest of"], self.book["highest"] = matrix, max(float(matrix.max()), 1e-12)
         return self.book["highest"]
 
-    def _partner(self, branch: str, function: int, place: int) -> "Firm | None":
-        """The member whose R&D is most on a function is asked to apply together; it decides."""
-        seats = self.committee(TECHNICAL, branch).seats
+    def _partner(self, seats: Seats, function: int, place: int) -> "Firm | None":
+        """The technical member whose R&D is most on a function is asked to apply together; it decides."""
         if not seats:
             return None
         needs, steps = self._needs_of(seats)[function]
@@ -175,7 +177,7 @@ class Proposals(Committees):
         firm = seats[pick].firm
         return firm if firm.co_applies(self, needs[pick], place) else None
 
-    def _needs_of(self, seats: tuple[Seat, ...]) -> list[tuple[list[float], list[float]]]:
+    def _needs_of(self, seats: Seats) -> list[tuple[list[float], list[float]]]:
         """By function, how much of each member's R&D is on it, and the running sums; until seats are given anew."""
         if self.book.get("needs of") is not seats:
             needs = self.model.firms.function_weights[[seat.firm.number for seat in seats]].T

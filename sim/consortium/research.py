@@ -155,10 +155,10 @@ class ResearchManagement(Priorities, SupervisedResearch):
         results_of_projects(money, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near, gain)
         gain *= 1.0 - wasted
         abroad = gain * (open_part + told.control_leaks * (1.0 - open_part))
-        access = self._access()
-        self._is_taken_up(gain, abroad, access)
-        model.knowledge.deliver(model.firms, gain, access * self._inside())
-        model.knowledge.deliver(model.firms, abroad, access * ~self._inside())
+        inside, outside = self._access()
+        self._is_taken_up(inside * float(gain.sum()) + outside * float(abroad.sum()))
+        model.knowledge.deliver(model.firms, gain, inside)
+        model.knowledge.deliver(model.firms, abroad, outside)
         model.knowledge.open_results(abroad * told.published_share)
         alike = years * supports.duplication * float((repeated * self.cell_musd).sum())
         for name, musd in (("duplicated_musd", alike * (1.0 - supports.platform)), ("avoided_musd", alike * supports.platform),
@@ -174,7 +174,7 @@ class ResearchManagement(Priorities, SupervisedResearch):
         money, free, number = ([0.0] * (systems * functions) for _ in range(3))
         for project in self.projects:
             cell = project.system * functions + project.function
-            worth = project.total_musd * project.quality
+            worth = (project.fee_musd + project.public_musd + project.match_musd) * project.quality
             money[cell] += worth
             number[cell] += 1.0
             if project.kind != "full":
@@ -184,32 +184,24 @@ class ResearchManagement(Priorities, SupervisedResearch):
         shape = (systems, functions)
         return all_money.reshape(shape), open_part.reshape(shape), (1.0 - 1.0 / count).reshape(shape)
 
-    def _is_taken_up(self, gain: np.ndarray, abroad: np.ndarray, access: np.ndarray) -> None:
-        """What each firm takes up of the results, in know-how summed over cells; outsiders only of what leaves the members."""
-        self._reaches(access)
-        inside = self._inside()
-        found = inside * float(gain.sum()) + (1.0 - inside) * float(abroad.sum())
-        self.taken_up[: len(access)] += access * self.model.firms.absorptive[: len(access)] * found
-
-    def _reaches(self, access: np.ndarray) -> None:
-        missing = len(access) - len(self.taken_up)
+    def _is_taken_up(self, reached: np.ndarray) -> None:
+        """What each firm takes up of the results that reached it, in know-how summed over cells."""
+        missing = len(reached) - len(self.taken_up)
         if missing > 0:
             self.taken_up = np.concatenate([self.taken_up, np.zeros(missing + 32)])
+        self.taken_up[: len(reached)] += reached * self.model.firms.absorptive[: len(reached)]
 
-    def _inside(self) -> np.ndarray:
-        """Who is a member, by number."""
-        self._access()
-        return self.book["inside"]
+    def _access(self) -> tuple[np.ndarray, np.ndarray]:
+        """How much of the results reaches each member, and how much of what leaves the members each other firm; by number.
 
-    def _access(self) -> np.ndarray:
-        """How much of the results reaches each firm, by number; reckoned anew when standing or firms have changed."""
+        Reckoned anew when standing or firms have changed.
+        """
         key = self.standing(), self.model.firms.count
         if self.book.get("access of", (None,))[0] is not key[0] or self.book["access of"] != key:
-            access = np.full(key[1], self.model.settings.membership.outsiders_learn)
-            access[self.rows] = self.model.settings.treasury.tier_access ** self.tiers()
-            inside = np.zeros(key[1], dtype=bool)
-            inside[self.rows] = True
-            self.book["access of"], self.book["access"], self.book["inside"] = key, access, inside
+            inside, outside = np.zeros(key[1]), np.full(key[1], self.model.settings.membership.outsiders_learn)
+            inside[self.rows] = self.model.settings.treasury.tier_access ** self.tiers()
+            outside[self.rows] = 0.0
+            self.book["access of"], self.book["access"] = key, (inside, outside)
         return self.book["access"]
 
     def works_together(self) -> None:
