@@ -219,7 +219,7 @@ def test_identical_members_are_treated_alike() -> None:
     assert len(set(body._fits([firm.number for firm in body.members], share))) == 1
     body.trains()
     assert np.ptp(body.model.firms.students[body.rows]) == approx(0.0)
-    assert len(set(body._access()[body.rows].tolist())) == 1
+    assert len(set(body._access()[0][body.rows].tolist())) == 1
     for project in body.projects:
         body._hands_lead(project, -1)
     body.reads_reports()
