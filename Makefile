@@ -1,6 +1,7 @@
 # make reproduce   set up, then the main job: the historical scenario over many seeds, with its report
 # make test        set up, then every test        make quick   the part under two minutes
-# make bench       what a history costs           make lint    ruff and mypy
+# make bench       what histories and studies cost make lint    ruff and mypy
+# make test-browser  the page in a real browser (installs Chromium where it may)
 # make clean       remove .venv and the caches    make constraints   write constraints.txt anew (needs uv)
 #
 # Without make: python3 tools/setup.py (py -3.12 tools\setup.py), then .venv/bin/consortium reproduce, .venv/bin/pytest.
@@ -14,7 +15,7 @@ WORKERS ?= 2
 # "pytest", not "python -m pytest": the latter puts the checkout in front of the installed package.
 PYTEST := $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: help setup reproduce test quick bench lint clean constraints
+.PHONY: help setup reproduce test test-browser quick bench lint clean constraints
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^"pytest"/,$$d'
@@ -35,8 +36,14 @@ test: setup
 quick: setup
 	$(PYTEST) -m "not slow"
 
+# The page is served and driven here; Chromium and a Chinese font come from the system's packages.
+test-browser: setup
+	$(BIN)/python tools/browser.py
+	CONSORTIUM_BROWSER=1 $(BIN)/pytest tests/browser
+
 bench: setup
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/studies.py
 
 lint: setup
 	$(BIN)/ruff check .

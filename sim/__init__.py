@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sim.records.run import Run, open_run
     from sim.simulation import simulate
     from sim.studies.study import Study, open_study
+    from sim.studies.sweep import sweep
 
 _HOMES = {
     "ConsortiumModel": "sim.model",
@@ -20,9 +21,10 @@ _HOMES = {
     "simulate": "sim.simulation",
     "Study": "sim.studies.study",
     "open_study": "sim.studies.study",
+    "sweep": "sim.studies.sweep",
 }
 
-__all__ = ["ConsortiumModel", "Firm", "Run", "Study", "open_run", "open_study", "simulate"]
+__all__ = ["ConsortiumModel", "Firm", "Run", "Study", "open_run", "open_study", "simulate", "sweep"]
 
 
 def __getattr__(name: str) -> Any:

@@ -1,11 +1,13 @@
 """The trade association (IDEMA): international, along the whole supply chain; it hosts, introduces and co-ordinates."""
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mesa
 
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 
 if TYPE_CHECKING:
     from sim.consortium.state import ConsortiumState
@@ -22,28 +24,31 @@ class Association:
 
     exists: bool = parameter(
         True, unit="", kind="lever", source="specification, section 11, direction 4", meaning="whether there is an association",
-        moves="wait_industry_led -",
+        moves="wait_industry_led -, members_ever_2000 +",
     )
     reach: float = parameter(
         0.8, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78; assumption",
         meaning="share of the disk firms that belong to it", moves="members_ever_2008 +",
     )
-    own_share: float = parameter(
-        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F78: its members cover the disk chain; level assumed",
+    own_share: float = fitted(
+        "association.own_share", unit="share", low=0.0, high=1.0, source="F78: its members cover the disk chain; level assumed",
         meaning="share of a consortium's members that must be its own before it offers its roof", moves="wait_industry_led +",
+        prior=Prior(0.4, 0.8, "F78: about half to most of the members belong to the association"),
     )
-    roof_saves: float = parameter(
-        0.5, unit="share of administration", low=0.0, high=1.0, kind="uncertainty", source="F78, M35; assumption",
+    roof_saves: float = fitted(
+        "association.roof_saves", unit="share of administration", low=0.0, high=1.0, source="F78, M35; assumption",
         meaning="share of a consortium's own running cost that its roof saves", moves="wait_industry_led -",
+        prior=Prior(0.25, 0.75, "M35: hosting saves a good part of the running cost"),
     )
     host_introduces: float = parameter(
         4.0, unit="times", low=1.0, high=20.0, kind="uncertainty", source="F78; assumption",
         meaning="how much more often it introduces its firms to a consortium that it hosts", moves="wait_bi_national -",
     )
-    trust_per_year: float = parameter(
-        0.25, unit="a year", low=0.0, high=1.0, kind="uncertainty", source="F37, F78: long basis of co-operation; assumption",
+    trust_per_year: float = fitted(
+        "association.trust_per_year", unit="a year", low=0.0, high=1.0, source="F37, F78: long basis of co-operation; assumption",
         meaning="pace at which two consortia with members in common come to trust each other under its eyes",
         moves="wait_bi_national -",
+        prior=Prior(0.1, 0.5, "F37: about five to ten years from contact to merger", "log"),
     )
 
 
@@ -63,6 +68,11 @@ class IndustryAssociation(mesa.Agent):
         if self.settings.exists and firm.draw("belong to the association") < self.settings.reach * disk:
             self.belong.add(firm.number)
 
+    def withdraws(self) -> None:
+        """It is no more: no roof, no introductions, no trust under its eyes (a user's shock)."""
+        self.settings = dataclasses.replace(self.settings, exists=False)
+        self.belong.clear()
+
     def introduces(self, firm: "FirmState", body: "ConsortiumState") -> float:
         """How often it brings a firm of its own to a consortium: the more often where it is itself the host."""
         if firm.number not in self.belong:
@@ -78,8 +88,8 @@ class IndustryAssociation(mesa.Agent):
         """How much of the supply chain it spans, 0 to 1: the share of business lines with a member, disk lines only."""
         if not self.settings.exists or not self.belong:
             return 0.0
-        owned = self.model.firms.owns.item
-        return sum([any(owned(firm, line) for firm in self.belong) for line in range(DISK_LINES)]) / DISK_LINES
+        owned = self.model.firms.owns[list(self.belong), :DISK_LINES]
+        return int(owned.any(axis=0).sum()) / DISK_LINES
 
     def builds_trust(self, one: "ConsortiumState", other: "ConsortiumState", overlap: float) -> float:
         """Trust that a year of members in common adds between two consortia; less without an association.

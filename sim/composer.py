@@ -13,6 +13,8 @@ from sim.parameters import Declaration, SettingError, as_written, declared, did_
 
 ROOT = "config"
 SCHEMA = "schema"
+NO_GROUPS = ("sweep",)
+"""Folders of configs whose files are no choices of a run: designs of many."""
 _GRAMMAR = "Lists are written [a,b]; a text with commas, brackets or blanks stands in quotation marks within the word"
 _PLAIN = {
     r"Value '(.*)' of type '\w+' could not be converted to Integer": "{} is not a whole number",
@@ -50,7 +52,7 @@ class Composer:
         """The choices of each group: its folder's files."""
         found: dict[str, set[str]] = {}
         for folder in self.folders:
-            for file in folder.glob("*/*.yaml"):
+            for file in (each for each in folder.glob("*/*.yaml") if each.parent.name not in NO_GROUPS):
                 found.setdefault(file.parent.name, set()).add(file.stem)
         return {name: sorted(choices) for name, choices in sorted(found.items())}
 
@@ -66,14 +68,13 @@ class Composer:
 
     def _base(self, picks: tuple[str, ...]) -> tuple[Any, dict[str, str]]:
         """The config after the choices of groups alone, composed by Hydra once, and the choices."""
-        from omegaconf import OmegaConf
+        from omegaconf import open_dict
 
         if picks not in self._bases:
             config = self._composed_by_hydra(list(picks))
-            chosen = config.hydra.runtime.choices.items()
-            names = [field.name for field in dataclasses.fields(self.schema)]
-            plain = OmegaConf.merge(OmegaConf.structured(self.schema), OmegaConf.masked_copy(config, names))
-            self._bases[picks] = plain, {group: pick for group, pick in chosen if self._is_choice(group)}
+            with open_dict(config):  # the schema itself is what Hydra filled: no second merge into it
+                chosen = config.pop("hydra").runtime.choices.items()
+            self._bases[picks] = config, {group: pick for group, pick in chosen if self._is_choice(group)}
         return self._bases[picks]
 
     def refuse(self, override: str) -> None:
@@ -172,6 +173,12 @@ class Composer:
 
     def _about_a_group(self, key: str, said: str) -> str:
         """An objection to what was written where several settings stand together."""
+        strange = re.fullmatch(r"Key '(\S+)' not in '(\w+)'", said)
+        if strange:
+            fields = [name.rpartition(".")[2] for name, told in self.names.items() if told.where.endswith(f".{strange[2]}")]
+            hint = did_you_mean(strange[1], fields) or f" There are {', '.join(dict.fromkeys(fields))}."
+            return f"{key}: {said}.{hint}"
+        key = re.sub(r"\[\d+\]$", "", key)
         records = [name.removeprefix(f"{key}[].") for name in self.names if name.startswith(f"{key}[].")]
         if records:
             return f"{key} is a list of records, each with {', '.join(records)}. Write {key}=[{{{records[0]}:0,…}},…]."

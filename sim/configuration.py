@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim import paths
-from sim.composer import Composed, Composer
+from sim.composer import NO_GROUPS, Composed, Composer
 from sim.parameters import SettingError, validate
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def resolved(settings: Any) -> dict[str, Any]:
 
 def groups(*, configs: Path | None = None) -> list[str]:
     """The groups that offer choices."""
-    return sorted({file.parent.name for file in _files(configs)})
+    return sorted({file.parent.name for file in _files(configs)} - set(NO_GROUPS))
 
 
 def choices(group: str, *, configs: Path | None = None) -> dict[str, Path]:

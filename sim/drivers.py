@@ -4,6 +4,7 @@ Only these carry dates. A driver may be shifted by years or frozen at the first 
 can be told from what would have happened anyway.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from sim import tables
+from sim.arithmetic import exps, logs
 from sim.parameters import parameter
 
 SHIFT: dict[str, Any] = dict(unit="years", low=-10.0, high=20.0, kind="lever")
@@ -22,15 +24,15 @@ class DriverSettings:
 
     frozen: bool = parameter(
         False, unit="", kind="lever", meaning="hold every driver at its value of the first year",
-        source="guard of the specification, section 2", moves="changes_of_charter -",
+        source="guard of the specification, section 2", moves="changes_of_charter -, threat_2010 -",
     )
     shift_public_money_years: float = parameter(
         0.0, **SHIFT, meaning="move the path of public appropriations, commitments and proposals later",
-        source="guard of the specification, section 2", moves="wait_international +",
+        source="guard of the specification, section 2", moves="wait_international +, public_money_total_musd -",
     )
     shift_flash_years: float = parameter(
         0.0, **SHIFT, meaning="move the price of flash later",
-        source="guard of the specification, section 2", moves="wait_industry_led +",
+        source="guard of the specification, section 2", moves="wait_industry_led +, threat_2010 -",
     )
     shift_appetite_years: float = parameter(
         0.0, **SHIFT, meaning="move the appetite for storage and for useful capacity later",
@@ -63,22 +65,22 @@ def _useful() -> tuple[np.ndarray, np.ndarray]:
     """Years and logs of the smallest useful capacity, years × segments."""
     file = "drivers/smallest_useful_drive.csv"
     segments = ("desktop", "notebook", "handheld", "data_centre")
-    return column(file, "year"), np.log(np.stack([column(file, f"{segment}_gb") for segment in segments], axis=1))
+    return column(file, "year"), logs(np.stack([column(file, f"{segment}_gb") for segment in segments], axis=1))
 
 
 @lru_cache(maxsize=4096)
 def _flash_price(moment: float) -> float:
     years, values = _path("drivers/flash_price.csv", "usd_per_gb")
-    return float(np.exp(np.interp(moment, years, np.log(values))))
+    return math.exp(np.interp(moment, years, logs(values)))
 
 
 @lru_cache(maxsize=4096)
 def _smallest_useful(moment: float) -> np.ndarray:
-    years, logs = _useful()
+    years, useful = _useful()
     place = float(np.clip(moment, years[0], years[-1]))
     left = min(int(np.searchsorted(years, place, side="right")) - 1, len(years) - 2)
     share = (place - years[left]) / (years[left + 1] - years[left])
-    return _fixed(np.exp((1.0 - share) * logs[left] + share * logs[left + 1]))
+    return _fixed(exps((1.0 - share) * useful[left] + share * useful[left + 1]))
 
 
 @lru_cache(maxsize=4096)
@@ -99,6 +101,7 @@ class Drivers:
     def __init__(self, settings: DriverSettings, first_year: int) -> None:
         self.settings = settings
         self.first_year = first_year
+        self.flash_falls: list[tuple[float, float, float]] = []  # since, until, further fall a year: a user's shock
         self._public: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
 
     def when(self, year: float, shift: float) -> float:
@@ -120,7 +123,10 @@ class Drivers:
 
     def flash_price(self, year: float) -> float:
         """Price of flash (US$ per GB, nominal), interpolated in logs."""
-        return _flash_price(self.when(year, self.settings.shift_flash_years))
+        price = _flash_price(self.when(year, self.settings.shift_flash_years))
+        for since, until, share in self.flash_falls:
+            price *= (1.0 - share) ** max(0.0, min(year, until) - since)
+        return price
 
     def smallest_useful_gb(self, year: float) -> np.ndarray:
         """Capacity below which buyers of each disk segment would not buy (GB), interpolated in logs."""
@@ -146,7 +152,7 @@ def logistic_path(start: np.ndarray, ceiling: np.ndarray, growth: np.ndarray, ag
     >>> float(logistic_path(np.array([1.0]), np.array([4.0]), np.array([0.5]), 2.0)[0].round(4))
     1.9015
     """
-    return ceiling / (1 + (ceiling / start - 1) * np.exp(-growth * age))
+    return ceiling / (1 + (ceiling / start - 1) * exps(-growth * age))
 
 
 @cache

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import mesa
+import numpy as np
 
-from sim import tables
-from sim.parameters import SettingError, parameter
+from sim import regimes, tables
+from sim.fitted import fitted
+from sim.parameters import Prior, SettingError, parameter
+from sim.regimes import REGIMES, Period
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
     from sim.model import ConsortiumModel
-
-REGIMES = ("historical", "constant", "government_led", "matching", "rolling", "volatile", "austerity",
-           "counter_cyclical", "none", "national_mission")  # fmt: skip
 
 
 @dataclass
@@ -35,11 +35,12 @@ class Funding:
     )
     joint_years: float = parameter(
         5.0, unit="years", low=1.0, high=10.0, kind="lever", source="F83, C3: five years for joint ventures",
-        meaning="length of a publicly funded joint venture", moves="public_money_total_musd +",
+        meaning="length of a publicly funded joint venture", moves="take_up_core +",
     )
     domestic_only: bool = parameter(
         True, unit="", kind="lever", source="NISTIR 6099 (atp_awards_and_rules.csv)",
-        meaning="whether firms with a foreign ultimate owner are out", moves="wait_international +",
+        meaning="whether firms with a foreign ultimate owner are out; if so, a body that opens keeps funding.open_keeps",
+        moves="public_money_to_others_musd -, wait_international +",
     )
     growth_per_year: float = parameter(
         0.03, unit="a year", low=-0.2, high=0.2, kind="lever", source="assumption",
@@ -90,29 +91,41 @@ class Funding:
         0.24, unit="share", low=0.0, high=1.0, kind="constant", source="M3: 26 of 34 came together solely for the money",
         meaning="joint ventures that form without public money, against those that would win", moves="joint_ventures_total +",
     )
-    university_match: float = parameter(
-        0.20, unit="US$ per US$", low=0.0, high=2.0, kind="uncertainty", source="C032: 13 % of the cash of university projects",
+    university_match: float = fitted(
+        "funding.university_match", unit="US$ per US$", low=0.0, high=2.0, source="C032: 13 % of the cash of university projects",
         meaning="direct grants won for university projects per dollar of fees while storage money lasts",
         moves="public_money_total_musd +",
+        prior=Prior(0.08, 0.5, "C032: 13 % of the cash of university projects is a lower bound", "log"),
     )
     lobby: float = parameter(
         0.10, unit="per log member", low=0.0, high=1.0, kind="uncertainty",
         source="F19, F26: wins money for universities; assumption",
         meaning="what a consortium's lobbying adds to the money committed", moves="public_money_total_musd +",
     )
-    open_keeps: float = parameter(
-        0.38, unit="share", low=0.0, high=1.0, kind="uncertainty",
-        source="eligibility per applicant (NISTIR 6099); level assumed",
+    open_keeps: float = fitted(
+        "funding.open_keeps", unit="share", low=0.0, high=1.0, source="eligibility per applicant (NISTIR 6099); level assumed",
         meaning="share of its public money that a body expects to keep when it opens to foreign firms",
         moves="wait_international -",
+        prior=Prior(0.2, 0.8, "eligibility is judged for each applicant (NISTIR 6099): some is lost, not all"),
     )
-    trend_years: float = parameter(
-        3.0, unit="years", low=0.0, high=8.0, kind="uncertainty", source="assumption: half the length of a joint venture",
+    trend_years: float = fitted(
+        "funding.trend_years", unit="years", low=0.0, high=8.0, source="assumption: half the length of a joint venture",
         meaning="years for which firms carry the last change of the commitments on", moves="wait_international +",
+        prior=Prior(1, 6, "a budget year to a little more than the length of a joint venture (F83)"),
     )
-    signal_weight: float = parameter(
-        0.6, unit="share", low=0.0, high=1.0, kind="uncertainty", source="proposals for next year shape expectations (section 7)",
+    signal_weight: float = fitted(
+        "funding.signal_weight", unit="share", low=0.0, high=1.0, source="proposals for next year shape expectations (section 7)",
         meaning="weight of what is proposed for next year, against what was given lately", moves="wait_international -",
+        prior=Prior(0.3, 0.9,
+                    "proposals for next year shape expectations (specification, section 7), but do not replace experience"),
+    )
+    path_file: str = parameter(
+        "", unit="", kind="lever", source="the user's experiment",
+        meaning="CSV of the user's own path of money, columns year and musd: in place of the record, of the level, or, under "
+        "matching, the most that is given; a column proposed_musd says what is proposed for each year; empty for none",
+    )
+    periods: list[Period] = parameter(
+        [], unit="", kind="lever", source="the user's experiment", meaning="regimes in force for a period, by month",
     )
 
 
@@ -139,11 +152,12 @@ class Nation:
     )
     outside_proposals: float = parameter(
         22.0, unit="proposals a year", low=0.0, high=200.0, kind="uncertainty", source="M34: one proposal in nine wins",
-        meaning="proposals for the same money from outside consortia", moves="public_money_total_musd -",
+        meaning="proposals for the same money from outside consortia", moves="wait_national +",
     )
     merger_threshold: float = parameter(
         0.55, unit="share of units", low=0.1, high=1.0, kind="lever", source="EC and MOFCOM 2011-12 (mergers_and_exits.csv)",
-        meaning="unit share of the merged firm above which this government forbids a merger", moves="hhi_units_2020 +",
+        meaning="unit share of the merged firm above which this government forbids a merger",
+        moves="hhi_units_2020 +, hhi_units_2010 +",
     )
     example: float = parameter(
         0.85, unit="", low=0.0, high=3.0, kind="uncertainty", source="C002: Sematech as a model; level assumed",
@@ -156,18 +170,29 @@ class Nation:
             raise SettingError("country= is empty. Write the name of a country as it stands in the data file of the firms.")
         if self.money_file:
             tables.check("money_file", self.money_file, MONEY)
+            regimes.check_years("money_file", self.money_file)
+
+
+def tax_credits(model: "ConsortiumModel") -> np.ndarray:
+    """The share of its own R&D that a tax credit pays back to each firm: to those owned in the reference country."""
+    government, firms = model.governments[0], model.firms
+    paid = np.zeros(firms.count)
+    if government.funding.tax_credit and government.country in firms.countries:
+        paid[firms.country[: firms.count] == firms.countries.index(government.country)] = government.funding.tax_credit
+    return paid
 
 
 class Government(mesa.Agent):
     """The government of one country."""
 
     model: "ConsortiumModel"
+    since = 0  # month in which the regime in force began
+    kept = 1.0  # share of the appropriation that is left after a cut that a user imposes
 
     def __init__(self, model: "ConsortiumModel", nation: Nation, funding: Funding) -> None:
         super().__init__(model)
         self.nation, self.funding = nation, funding
         self.country = nation.country
-        self.outside_proposals = nation.outside_proposals
         self.committed = 0.0  # million US$ committed to storage this year
         self.expected = 0.0  # what firms expect for the next years, million US$ a year
         self.trend = 1.0
@@ -183,7 +208,7 @@ class Government(mesa.Agent):
         self.position = self.model.national_share(self.country)
         lobby = 1.0 + self.funding.lobby * math.log1p(sum(len(b.members) for b in self.bodies())) / 3.0
         before = self.committed if self.viewed else rule(year - 1) * lobby
-        self.committed = 0.0 if self.ended else rule(year) * lobby
+        self.committed = 0.0 if self.ended else rule(year) * lobby * self.kept
         self.trend = min(1.4, max(0.6, self.committed / before)) if before > 0 else 1.0
         self.expected = self._expectation(year)
         self._tells_of_a_change(before)
@@ -199,6 +224,13 @@ class Government(mesa.Agent):
 
     def _signal(self, year: int) -> float:
         """What is proposed for next year over what is given now; one where the regime is a promise."""
+        own = self.funding.path_file
+        if own and (self.ended or not regimes.proposes(own)):
+            return 0.0 if self.ended else 1.0
+        if own:
+            given, proposed = (self.model.drivers.public_money(own, key, year + ahead)
+                               for ahead, key in enumerate(("musd", "proposed_musd")))  # fmt: skip
+            return min(1.3, proposed / given) if given > 0 else 0.0
         if self.funding.regime != "historical" or self.model.settings.drivers.frozen:
             return 0.0 if self.ended else 1.0
         given = self.model.drivers.public_money(self.nation.money_file, "appropriation_musd", year)
@@ -217,17 +249,42 @@ class Government(mesa.Agent):
         """Living consortia that sit in this country."""
         return [body for body in self.model.consortia if self.country in body.countries]
 
+    @property
+    def outside_proposals(self) -> float:
+        """Proposals a year for the same money from outside consortia; none where the money follows members' fees."""
+        return 0.0 if self.funding.regime == "matching" else self.nation.outside_proposals
+
+    def takes_up(self, funding: Funding, since: int) -> None:
+        """Another regime comes into force: an ended programme begins anew, growth and cuts count from the month `since`."""
+        self.funding, self.since, self.ended, self.log_state = funding, since, False, 0.0
+
+    def _age(self) -> float:
+        """Years for which the regime has been in force."""
+        return (self.model.month - self.since) / 12.0
+
+    def _level(self, year: int) -> float:
+        """The level of the regimes that are not historical: the user's own path where there is one."""
+        own = self.funding.path_file
+        return self.model.drivers.public_money(own, "musd", year) if own else self.funding.level_musd
+
     def _historical(self, year: int) -> float:
+        if self.funding.path_file:
+            return self._level(year)
         return self.model.drivers.public_money(self.nation.money_file, "storage_commitments_musd", year)
 
     def _constant(self, year: int) -> float:
-        return self.funding.level_musd
+        return self._level(year)
 
     def _government_led(self, year: int) -> float:
-        return 2.0 * self.funding.level_musd * (1.0 + self.funding.growth_per_year) ** (self.model.month / 12.0)
+        return 2.0 * self._level(year) * (1.0 + self.funding.growth_per_year) ** self._age()
 
     def _matching(self, year: int) -> float:
-        return self.funding.matching_rate * sum(body.yearly_fees for body in self.bodies())
+        return self.matches(sum(body.yearly_fees for body in self.bodies()), year)
+
+    def matches(self, fees: float, year: int) -> float:
+        """What public money adds to yearly fees (both million US$) where it follows private money."""
+        wanted = self.funding.matching_rate * fees
+        return min(wanted, self._level(year)) if self.funding.path_file else wanted
 
     def _rolling(self, year: int) -> float:
         """Five-year commitments made anew each year: the mean of what the record gave in this year and the four before."""
@@ -240,15 +297,15 @@ class Government(mesa.Agent):
         self.ended = self.ended or draw < told.ending_hazard
         shock = self.model.chance.normal("appropriation", self.model.month, 0)
         self.log_state = 0.8 * self.log_state + told.volatility * shock
-        return told.level_musd * math.exp(self.log_state)
+        return self._level(year) * math.exp(self.log_state)
 
     def _austerity(self, year: int) -> float:
-        return self._historical(year) * (1.0 - self.funding.cut_per_year) ** (self.model.month / 12.0)
+        return self._historical(year) * (1.0 - self.funding.cut_per_year) ** self._age()
 
     def _counter_cyclical(self, year: int) -> float:
         revenue = self.model.market.revenue_busd
         fall = max(0.0, 1.0 - revenue / self.last_revenue) if self.last_revenue else 0.0
-        return self.funding.level_musd * (0.7 + self.funding.counter_strength * fall)
+        return self._level(year) * (0.7 + self.funding.counter_strength * fall)
 
     def _none(self, year: int) -> float:
         return 0.0
@@ -256,7 +313,7 @@ class Government(mesa.Agent):
     def _national_mission(self, year: int) -> float:
         """Steady, large, for domestic firms; more while the nation is behind."""
         behind = max(0.0, 0.5 - self.position)
-        return 3.0 * self.funding.level_musd * (1.0 + behind) * (1.0 + self.funding.growth_per_year) ** (self.model.month / 12.0)
+        return 3.0 * self._level(year) * (1.0 + behind) * (1.0 + self.funding.growth_per_year) ** self._age()
 
     def forbids(self, share: float) -> bool:
         """Whether it forbids a merger that leads to a unit share above its threshold."""

@@ -17,8 +17,8 @@ def governments_budget(model: "ConsortiumModel") -> None:
 def joint_ventures_are_funded(model: "ConsortiumModel") -> None:
     """Once a year joint ventures compete for the money committed; a few go on without."""
     for government in model.governments:
-        singles_are_funded(model, government)
         asked = {body: body.proposals(government) for body in government.bodies()}
+        singles_are_funded(model, government, sum(asked.values()) + government.outside_proposals)
         everybody = sum(asked.values()) + government.outside_proposals
         for body, proposals in asked.items():
             _decides_on(model, government, body, proposals, everybody)
@@ -48,11 +48,15 @@ def _decides_on(model: "ConsortiumModel", government: "Government", body: "Conso
             model.ledger.note(model.month, "private_joint_venture", body.name, "", "members go on without public money", terms)
 
 
-def singles_are_funded(model: "ConsortiumModel", government: "Government") -> None:
-    """Single firms win what joint ventures leave: a storage firm of the country is drawn for each award."""
+def singles_are_funded(model: "ConsortiumModel", government: "Government", asked: float) -> None:
+    """Single firms win what joint ventures leave: a storage firm of the country is drawn for each award.
+
+    `asked` is how many proposals there are, those of others included.
+    """
     told = government.funding
-    asked = sum(body.proposals(government) for body in government.bodies()) + government.outside_proposals
     left = government.committed * government.outside_proposals / asked if asked > 0 else 0.0
+    if round(left / told.single_size_musd) == 0:
+        return
     storage = model.storage_revenue.tolist()
     firms = [f for f in model.living_firms()
              if (not told.domestic_only or f.country == government.country) and storage[f.number] > 1.0]  # fmt: skip

@@ -11,6 +11,7 @@ import mesa
 import numpy as np
 
 from sim import stages, timetable
+from sim.arithmetic import exps, logs
 from sim.association import IndustryAssociation
 from sim.chance import Chance
 from sim.consortium.body import Consortium
@@ -31,13 +32,14 @@ from sim.industry.makers import herfindahl
 from sim.money import Accounts
 from sim.parameters import SettingError, validate
 from sim.planning import splits_research
-from sim.population import DISK, DRIVES, LINE_NEED, LINES, FirmTable, sizes, starting_firms
+from sim.population import DRIVES, LINE_NEED, LINES, FirmTable, sizes, starting_firms
 from sim.records.events import Ledger
 from sim.records.series import Recorder
 from sim.settings import Settings
-from sim.technology.knowledge import FIRST, Knowledge, leads, middle_of_industry, who_knows
-from sim.technology.systems import densities, readiness, systems
-from sim.university import University, basic_effort, starting_universities, strengths
+from sim.shocks.calendar import planned
+from sim.technology.knowledge import Knowledge, leads, newborn_learns, who_knows
+from sim.technology.systems import how_far, readiness, systems
+from sim.university import University, UniversityTable, basic_effort, starting_universities, strengths
 
 
 class ConsortiumModel(mesa.Model):
@@ -68,6 +70,8 @@ class ConsortiumModel(mesa.Model):
         self.ledger = Ledger(self.first_year)
         self.recorder = Recorder(self.months)
         self.knowledge = Knowledge(self.settings.technology, self.systems)
+        self.experiments = planned(self.settings)  # what the user imposes, by month
+        self.imposed: dict[tuple[str, str], list] = defaultdict(list)  # and what of it is in force
         self._start_records()
         self._found_world()
 
@@ -98,7 +102,6 @@ class ConsortiumModel(mesa.Model):
         self._looked_up: dict[str, tuple[np.ndarray, list[Firm]]] = {}
         self.all_projects: list[tuple[int, Project]] = []  # every project begun, with the number of its consortium
         self.roadmaps: list[RoadmapEntry] = []
-        self.seats: list[tuple] = []  # year, consortium, committee, branch, firm, tier, seats
         self.minutes: list[Minutes] = []
         self._paces: list[tuple[float, np.ndarray, float]] = []  # year, readiness by system, average density
         self.readiness_pace = np.zeros(len(self.systems))  # a year
@@ -110,12 +113,13 @@ class ConsortiumModel(mesa.Model):
         self.association = IndustryAssociation(self, self.settings.association)
         self.firms = FirmTable(len(self.systems))
         self._found_firms()
-        rows = starting_universities(self.settings.population.universities, self.settings.population.copies)
+        rows = starting_universities(self.settings.population)
+        self.university_table = UniversityTable(len(rows))
         self.universities = [self.university_class(self, number, row) for number, row in enumerate(rows)]
         self.basic_effort = basic_effort(self.universities, len(self.systems))
         self.strengths = strengths(self.universities)
         self.standing_of_universities = np.array([0.5 * university.reputation for university in self.universities])
-        self.asks_universities()
+        self.staff, self.applied = self.university_table.staff, self.university_table.applied
         self._open_markets()
 
     def _found_firms(self) -> None:
@@ -123,14 +127,16 @@ class ConsortiumModel(mesa.Model):
         starters = starting_firms(self.settings.population, home)
         plain = len(starters) - self.settings.population.bystanders
         self.next_dice = 1 << (plain - 1).bit_length()
-        self.birth_countries = [country for _, country, _, _ in starters[:plain]]
-        for number, (name, country, revenue, intensity) in enumerate(starters):
+        self.birth_countries = [starter.country for starter in starters[:plain]]
+        for number, starter in enumerate(starters):
             dice = number if number < plain else (1 << 13) + number
-            firm = self.adds_firm(name, country, revenue, intensity, dice)
+            firm = self.adds_firm(starter.name, starter.country, starter.revenue, starter.intensity, dice)
             firm.tradable = number < plain
         firms = self.firms
-        self.birth_lines = np.where(np.arange(len(LINES)) == DRIVES, 0.0, firms.owns[: firms.count].sum(axis=0))
-        self.knowledge.start(firms, self.normals("know-how at the start", firms.count))
+        owned = np.where(np.arange(len(LINES)) == DRIVES, 0.0, firms.owns[: firms.count].sum(axis=0))
+        self.birth_steps = np.cumsum(owned).tolist()  # running sums of the weights with which a newborn's line is drawn
+        held = np.array([starter.know_how for starter in starters])
+        self.knowledge.start(firms, self.normals("know-how at the start", firms.count), held)
         firms.know_how[plain : firms.count] = 0.0
 
     def _open_markets(self) -> None:
@@ -142,10 +148,10 @@ class ConsortiumModel(mesa.Model):
         firms.share[who] = firms.revenue[who, DRIVES] / firms.revenue[who, DRIVES].sum()
         firms.system[who] = self.systems.number("longitudinal")
         self.first_product[self.systems.number("longitudinal")] = 0
-        firms.cost[who] = np.exp(0.06 * self.normals("unit cost at the start", firms.count)[who])
+        firms.cost[who] = exps(0.06 * self.normals("unit cost at the start", firms.count)[who])
         able = self.knowledge.attainable(firms, who)[np.arange(len(who)), firms.system[who]]
         firms.density[who] = 0.8 * able
-        self.average_density = float(np.exp((firms.share[who] * np.log(firms.density[who])).sum()))
+        self.average_density = math.exp((firms.share[who] * logs(firms.density[who])).sum())
         self.first_density = self.average_density
         competition = self.settings.competition
         self.price_markup = competition.base_markup + competition.conduct * herfindahl(firms.share[who])
@@ -154,7 +160,7 @@ class ConsortiumModel(mesa.Model):
         self.world_first = firms.revenue[: firms.count].sum(axis=0)
         self.world_first[DRIVES] = 1e3 * self.market.revenue_busd
         firms.revenue[who, DRIVES] = firms.share[who] * self.world_first[DRIVES]
-        firms.focus[: firms.count] = firms.needs_of_business()
+        firms.focuses()
         self.measures()
         for firm in self.living_firms():
             self.association.enrols(firm)
@@ -190,6 +196,10 @@ class ConsortiumModel(mesa.Model):
         """Standard normal numbers of this month for all firms by row."""
         dice = self.firms.dice[:count]
         return self.chance.normals(decision, self.month, self.firms.highest_dice() + 1)[dice]
+
+    def normals_of(self, decisions: tuple[str, ...], count: int) -> np.ndarray:
+        """The same for several decisions, a row each."""
+        return self.chance.normals_of(decisions, self.month, self.firms.highest_dice() + 1)[:, self.firms.dice[:count]]
 
     def uniforms(self, decision: str, count: int, other: int = 0) -> np.ndarray:
         """Uniform numbers of this month for all firms by row (about `other`)."""
@@ -228,19 +238,17 @@ class ConsortiumModel(mesa.Model):
         absorptive = 0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06)
         firms.absorptive[row] = min(max(absorptive, 0.1), 0.95)
         firms.cost[row] = 1.0
-        firms.research[row] = intensity * float(firms.revenue[row] @ LINE_NEED)
+        firms.research[row] = intensity * float((firms.revenue[row] * LINE_NEED).sum())
         self.accounts.pay("capital market", int(firms.account[row]), self.settings.business.opening_cash * firm.revenue)
         self.first_country[row] = country
-        self.first_line[row] = int(np.argmax(np.nan_to_num(revenue) * LINE_NEED))
+        self.first_line[row] = int((firms.revenue[row] * LINE_NEED).argmax())
         return firm
 
     def learns_at_birth(self, firm: Firm) -> None:
         """A newborn starts with what universities know and most of what the middle of the industry knows."""
         firms = self.firms
-        middle = np.empty_like(self.knowledge.university)
-        middle_of_industry(firms.know_how, firms.living(), firms.owns, middle)
-        firms.know_how[firm.number] = 0.95 * np.maximum(middle, 0.9 * self.knowledge.university)
-        firms.focus[firm.number] = firms.needs_of_business(slice(firm.number, firm.number + 1))[0]
+        newborn_learns(firm.number, firms.know_how, firms.living(), firms.owns, self.knowledge.university)
+        firms.focuses(firm.number)
         splits_research(self, np.array([firm.number]))
         self.association.enrols(firm)
 
@@ -270,7 +278,17 @@ class ConsortiumModel(mesa.Model):
         """Which charter the firms of which country would found a consortium under."""
         if not self.settings.scenario.consortia:
             return []
-        return list(zip(self.governments, (self.settings.charter, self.settings.sister_charter), strict=True))
+        offers = zip(self.governments, (self.settings.charter, self.settings.sister_charter), strict=True)
+        return [(government, self._within_law(government, charter)) for government, charter in offers]
+
+    def _within_law(self, government: Government, charter: Charter) -> Charter:
+        """A charter, domestic where the country has closed its consortia (a user's shock)."""
+        return charter.changed_to(charter.terms._replace(membership="domestic")) if self.closed([government.country]) else charter
+
+    def closed(self, countries: list[str]) -> bool:
+        """Whether one of these countries has closed its consortia to foreign firms (a user's shock)."""
+        closed = self.imposed.get(("closed", ""), ())
+        return any(country in closed for country in countries) if closed else False
 
     def adds_body(self, body: Consortium, parents: Sequence[ConsortiumState] = (), link: str = "") -> Consortium:
         """A consortium comes into the world."""
@@ -373,17 +391,10 @@ class ConsortiumModel(mesa.Model):
     def judges_distance(self) -> None:
         """Which systems are far: what the best know-how would give still lies below today's products."""
         table = self.systems
-        best, density = self.knowledge.best_of(self.firms, np.arange(self.firms.count)), np.empty((1, len(table)))
-        self.best_ready = readiness(best, -1.0)
-        densities(best[None], FIRST, -1.0, table.limit, table.log_range, density)
-        sold = np.zeros(len(table), dtype=bool)
+        best, sold = self.knowledge.best_of(self.firms, np.arange(self.firms.count)), np.zeros(len(table), dtype=bool)
         sold[list(self.first_product)] = True
-        self.far = np.where(table.medium == DISK, ~sold & (density[0] < 1.5 * self.average_density), self.best_ready < 0.6)
-
-    def asks_universities(self) -> None:
-        """Staff and orientation of the universities, in arrays, for those who deal with all of them."""
-        self.staff = np.array([university.staff for university in self.universities])
-        self.applied = np.array([university.applied for university in self.universities])
+        self.best_ready, self.far = np.empty(len(table)), np.empty(len(table), dtype=bool)
+        how_far(best, sold, self.average_density, table.limit, table.log_range, table.is_disk, self.best_ready, self.far)
 
     def judges_pace(self) -> None:
         """Once a year: how fast readiness and density have grown over the last years, as experts see it."""
@@ -402,7 +413,7 @@ class ConsortiumModel(mesa.Model):
 
     def researchers(self) -> float:
         """Storage researchers at all universities."""
-        return sum([university.staff for university in self.universities])
+        return sum(self.staff.tolist())
 
     def counts(self, name: str, body: ConsortiumState, amount: float = 1.0) -> None:
         """Count something that a consortium did."""
@@ -422,9 +433,7 @@ class ConsortiumModel(mesa.Model):
 
     def path(self) -> dict[int, int]:
         """Number of the consortium that carries the lineage in each month."""
-        by_name = {body.name: body.number for body in self.all_bodies}
-        names = stages.lineage(self.observed(), self.settings.home.country, self.month)
-        return {month: by_name[name] for month, name in names.items()}
+        return self.stages_and_path()[1]
 
     def observed(self) -> list[stages.Body]:
         """The consortia as the recogniser reads them."""
@@ -438,12 +447,19 @@ class ConsortiumModel(mesa.Model):
 
     def stage_by_month(self) -> list[int]:
         """The stage of the lineage in each month that has been run."""
-        return stages.stage_by_month(self.observed(), self.settings.home.country, self.month)
+        return self.stages_and_path()[0]
+
+    def stages_and_path(self) -> tuple[list[int], dict[int, int]]:
+        """Both in one: the stage by month, and the number of the consortium that carries the lineage."""
+        bodies, home = self.observed(), self.settings.home.country
+        names = stages.lineage(bodies, home, self.month)
+        by_name = {body.name: body.number for body in self.all_bodies}
+        return stages.stage_along(bodies, names, self.month), {month: by_name[name] for month, name in names.items()}
 
 
 def _abroad(funding: Funding) -> Funding:
     """The sister country's programme follows its own record whatever regime is chosen at home."""
-    return dataclasses.replace(funding, regime="historical", tax_credit=0.0)
+    return dataclasses.replace(funding, regime="historical", domestic_only=True, tax_credit=0.0, path_file="", periods=[])
 
 
 def world_numbers(model: ConsortiumModel) -> list[float]:

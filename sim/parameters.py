@@ -20,6 +20,7 @@ import functools
 import math
 import numbers
 import re
+import sys
 import types
 import typing
 from collections.abc import Iterable, Iterator, Mapping
@@ -32,6 +33,17 @@ _MOVES = re.compile(r"[a-z][a-z0-9_]* [+-]( *, *[a-z][a-z0-9_]* [+-])*")
 
 class SettingError(ValueError):
     """A setting that cannot be: the message names it, says what it means and what to write instead."""
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What is thought possible of a number before the record is looked at: evenly between two values, and why."""
+
+    low: float
+    high: float
+    because: str
+    scale: str = "linear"
+    """`linear`, or `log`: evenly in the logarithm."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +61,7 @@ class Declaration:
     moves: str
     choices: tuple[str, ...] | None
     where: str
+    prior: Prior | None = None
 
     @property
     def range(self) -> str:
@@ -67,16 +80,18 @@ def parameter(
     source: str,
     moves: str = "",
     choices: Iterable[str] | None = None,
+    prior: Prior | None = None,
 ) -> Any:
     """Declare one setting of a dataclass.
 
     `low` and `high` are inclusive and hold for each element of a list; None is no bound. `kind` says who
-    turns it (lever, uncertainty, constant), `moves` the outcome it moves and the sign (`"members_mean +"`).
+    turns it (lever, uncertainty, constant), `moves` the outcome it moves and the sign (`"members_mean +"`), `prior`
+    what a calibration may choose from.
     Raises ValueError when the declaration itself is wrong, for example a default outside its own range.
     """
     told = {
         "unit": unit, "low": low, "high": high, "kind": kind, "meaning": meaning, "source": source,
-        "moves": moves, "choices": tuple(choices) if choices is not None else None,
+        "moves": moves, "choices": tuple(choices) if choices is not None else None, "prior": prior,
     }  # fmt: skip
     _check_declaration(default, told)
     if isinstance(default, (list, dict, set)) or dataclasses.is_dataclass(default):
@@ -163,20 +178,31 @@ def validate(settings: Any) -> None:
 
 
 @functools.cache
-def _hints(cls: type) -> dict[str, Any]:
-    return typing.get_type_hints(cls)
+def _fields(cls: type) -> list[tuple[str, dataclasses.Field, Any, Any, float, float]]:
+    """Name, field and type of all fields of a record; then the type and range of what passes without a closer look."""
+    hints, found = typing.get_type_hints(cls), []
+    for field in dataclasses.fields(cls):
+        hint, told = hints[field.name], field.metadata
+        low, high = (-sys.float_info.max if told.get("low") is None else told["low"],
+                     sys.float_info.max if told.get("high") is None else told["high"])  # fmt: skip
+        plain = hint if hint in (float, int) and told.get("kind") and told["choices"] is None else type(None)
+        found.append((field.name, field, hint, plain, low, high))
+    return found
 
 
 def _validate(record: Any, prefix: str) -> None:
-    hints = _hints(record.__class__)
-    for field in dataclasses.fields(record):
-        name, value = prefix + field.name, getattr(record, field.name)
+    for key, field, hint, plain, low, high in _fields(record.__class__):
+        value: Any = getattr(record, key)
+        if value.__class__ is plain and plain is not type(None) and low <= value <= high:
+            continue
+        name = prefix + key
         if field.metadata.get("kind"):
-            _check_value(name, value, hints[field.name], field)
-        for inner, item in _records_in(name, value):
-            _validate(item, f"{inner}.")
+            check_value(name, value, hint, field)
+        if not isinstance(value, (str, float, int)):
+            for inner, item in _records_in(name, value):
+                _validate(item, f"{inner}.")
     if callable(getattr(record, "check", None)):
-        _run_check(record, prefix.rstrip("."))
+        run_check(record, prefix.rstrip("."))
 
 
 def _records_in(name: str, value: Any) -> Iterator[tuple[str, Any]]:
@@ -191,15 +217,16 @@ def _records_in(name: str, value: Any) -> Iterator[tuple[str, Any]]:
             yield from _records_in(f"{name}.{key}", item)
 
 
-def _run_check(record: Any, name: str) -> None:
+def run_check(record: Any, name: str) -> None:
+    """Let a record refuse what contradicts itself. Raises SettingError with the record's dotted name."""
     try:
         record.check()
     except SettingError as error:
         raise SettingError(f"{name}: {error}" if name else str(error)) from None
 
 
-def _check_value(name: str, value: Any, hint: Any, field: dataclasses.Field) -> None:
-    """Refuse one value in a sentence, or return."""
+def check_value(name: str, value: Any, hint: Any, field: dataclasses.Field) -> None:
+    """Refuse one value in a sentence (SettingError), or return; `hint` and `field` are those of its declaration."""
     if value is None and type(None) in typing.get_args(hint):
         return
     fault = _type_fault(value, hint)
@@ -302,6 +329,19 @@ def _check_declaration(default: Any, told: Mapping[str, Any]) -> None:
         raise ValueError("a setting needs a meaning and a source")
     if told["moves"] and not _MOVES.fullmatch(told["moves"]):
         raise ValueError(f"moves={told['moves']!r} should read like 'members_mean +'")
+    if told["prior"] is not None:
+        _check_prior(told["prior"], told)
     faults = [_range_fault(item, told) for item in _leaves(default)]
     if any(faults):
         raise ValueError(f"the default {default!r} of {told['meaning']!r} {next(filter(None, faults))}")
+
+
+def _check_prior(prior: Prior, told: Mapping[str, Any]) -> None:
+    """Refuse a prior that is no range, or reaches beyond what the setting allows."""
+    what = f"the prior {prior.low:g} to {prior.high:g} of {told['meaning']!r}"
+    if told["kind"] != "uncertainty" or not prior.because:
+        raise ValueError(f"{what} needs a reason, and belongs to an uncertainty")
+    if not prior.low < prior.high or (prior.scale == "log" and prior.low <= 0) or prior.scale not in ("linear", "log"):
+        raise ValueError(f"{what} is no range on a {prior.scale} scale")
+    if any(_range_fault(end, told) for end in (prior.low, prior.high)):
+        raise ValueError(f"{what} reaches beyond what is allowed: {allowed(told['low'], told['high'])}")

@@ -6,6 +6,7 @@ once for all. An agent's attributes are views into its row.
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,7 +36,7 @@ LINE_FUNCTIONS = np.array([
 
 FIRMS = tables.Form(
     "population/firms_1991.csv", ("name", "country"), dict.fromkeys(LINES, (0.0, math.inf)) | {"rd_intensity": (0.0, 1.0)},
-    may_be_empty=(*LINES, "rd_intensity"), unlike="name",
+    may_be_empty=(*LINES, "rd_intensity"), unlike="name", may_be_missing={"know_how": (0.0, 1.5)},
 )  # fmt: skip
 UNIVERSITIES = tables.Form(
     "population/universities_1991.csv", ("name", "country"),
@@ -55,6 +56,15 @@ class PopulationSettings:
     universities: str = parameter(
         "population/universities_1991.csv", unit="", kind="lever", source="sim/data/population",
         meaning="data file of the universities (name, country, strength per function, staff)",
+    )
+    further_firms: str = parameter(
+        "", unit="", kind="lever", source="specification, section 3: other countries by configuration",
+        meaning="data file of firms who are there beside those; a column know_how may say what they know at the start, against "
+        "the others; empty for none",
+    )
+    further_universities: str = parameter(
+        "", unit="", kind="lever", source="specification, section 3: other countries by configuration",
+        meaning="data file of universities who are there beside those; empty for none",
     )
     copies: int = parameter(
         1, unit="times", low=1, high=20, kind="lever", source="benchmark of growth with population",
@@ -77,8 +87,28 @@ class PopulationSettings:
         """Refuse data files that are missing or malformed, and firms of which none makes drives. Raises SettingError."""
         tables.check("firms", self.firms, FIRMS)
         tables.check("universities", self.universities, UNIVERSITIES)
-        if not any(float(row["drives"] or 0.0) > 0 for row in tables.rows(self.firms)):
+        if self.further_firms:
+            tables.check("further_firms", self.further_firms, FIRMS)
+            _refuse_twice("further_firms", self.further_firms, self.firms)
+        if self.further_universities:
+            tables.check("further_universities", self.further_universities, UNIVERSITIES)
+            _refuse_twice("further_universities", self.further_universities, self.universities)
+        if not any(float(row["drives"] or 0.0) > 0 for row in rows_of(self.firms, self.further_firms)):
             raise SettingError(f"firms={self.firms} has no drive maker: give at least one firm a revenue in the column drives.")
+
+
+def rows_of(file: str, further: str) -> list[tables.Row]:
+    """The rows of a data file, and of a further one where it is named."""
+    return tables.rows(file) + (tables.rows(further) if further else [])
+
+
+def _refuse_twice(setting: str, further: str, file: str) -> None:
+    """Refuse a further file that names somebody again. Raises SettingError."""
+    there = {row["name"] for row in tables.rows(file)}
+    for line, row in enumerate(tables.rows(further), 2):
+        if row["name"] in there:
+            raise SettingError(f"{setting}={further}: line {line}: {row['name']} stands in {file} already. Give it another name, "
+                               "or leave it out.")  # fmt: skip
 
 
 class FirmTable:
@@ -93,6 +123,7 @@ class FirmTable:
     owns: np.ndarray
     know_how: np.ndarray
     absorptive: np.ndarray
+    intensity: np.ndarray
     research: np.ndarray
     system_weights: np.ndarray
     function_weights: np.ndarray
@@ -127,6 +158,7 @@ class FirmTable:
             ("owns", (len(LINES),), bool),
             ("know_how", (systems, len(FUNCTIONS)), float),  # 0..1 of the way to a system's limit, in logs of density
             ("absorptive", (), float),  # absorptive capacity, 0..1
+            ("intensity", (), float),  # own R&D over the revenue that depends on storage, before membership
             ("research", (), float),  # own R&D, million US$ a year
             ("system_weights", (systems,), float),  # split of own R&D over systems
             ("function_weights", (len(FUNCTIONS),), float),  # and over functions
@@ -197,13 +229,29 @@ class FirmTable:
 
     def storage_revenue(self) -> np.ndarray:
         """Revenue that depends on storage technology (million US$ a year), all rows."""
-        return self.revenue[: self.count] @ LINE_NEED
+        return (self.revenue[: self.count] * LINE_NEED).sum(axis=1)
 
-    def needs_of_business(self, rows: slice | None = None) -> np.ndarray:
-        """What the business lines of each firm (or of those in `rows`) need, over media; sums to one for living firms."""
-        weight = (self.revenue[rows or slice(self.count)] * LINE_NEED) @ LINE_MEDIA
-        total = weight.sum(axis=1, keepdims=True)
-        return np.divide(weight, total, out=np.zeros_like(weight), where=total > 0)
+    def focuses(self, first: int = 0) -> None:
+        """From the firm numbered `first` on, a firm's focus becomes what its business lines need."""
+        needs_of_business(self.revenue, first, self.count, LINE_NEED, LINE_MEDIA, self.focus)
+
+
+@compiled
+def needs_of_business(revenue, first, last, need, media, focus):
+    """What the business lines of each firm need, over media, into `focus`; it sums to one for living firms.
+
+    `need` is how much of a line depends on storage, `media` lines × media.
+    """
+    for firm in range(first, last):
+        total = 0.0
+        for medium in range(media.shape[1]):
+            weight = 0.0
+            for line in range(media.shape[0]):
+                weight += revenue[firm, line] * need[line] * media[line, medium]
+            focus[firm, medium] = weight
+            total += weight
+        for medium in range(media.shape[1]):
+            focus[firm, medium] = focus[firm, medium] / total if total > 0.0 else 0.0
 
 
 @compiled
@@ -226,26 +274,37 @@ def sizes(revenue, need, storage, share, weight):
                 share[firm, line], weight[firm, line] = held / world[line], held / storage[firm]
 
 
-def starting_firms(settings: PopulationSettings, home: str) -> list[tuple[str, str, np.ndarray, float]]:
-    """Name, country, revenue per line (NaN: line not owned) and R&D intensity of the firms at the start."""
-    firms = [(row["name"] + (f" ({copy + 1})" if copy else ""), row["country"], _revenue(row),
-              float(row["rd_intensity"] or 0.06))
-             for copy in range(settings.copies) for row in tables.rows(settings.firms)]  # fmt: skip
+class Starter(NamedTuple):
+    """A firm at the start: revenue per line (million US$ a year; NaN: line not owned), R&D intensity, and what it knows
+    against the others."""
+
+    name: str
+    country: str
+    revenue: np.ndarray
+    intensity: float
+    know_how: float = 1.0
+
+
+def starting_firms(settings: PopulationSettings, home: str) -> list[Starter]:
+    """The firms at the start."""
+    firms = [Starter(row["name"] + (f" ({copy + 1})" if copy else ""), row["country"], _revenue(row),
+                     float(row["rd_intensity"] or 0.06), float(row.get("know_how") or 1.0))
+             for copy in range(settings.copies) for row in rows_of(settings.firms, settings.further_firms)]  # fmt: skip
     nobody = np.full(len(LINES), np.nan)
-    firms += [(f"Bystander {k + 1}", home, nobody, 0.0) for k in range(settings.bystanders)]
+    firms += [Starter(f"Bystander {k + 1}", home, nobody, 0.0) for k in range(settings.bystanders)]
     return _handed_round(firms, settings)
 
 
-def _handed_round(firms: list, settings: PopulationSettings) -> list:
+def _handed_round(firms: list[Starter], settings: PopulationSettings) -> list[Starter]:
     """Names or countries moved on by a third of the list, for the guards of the specification."""
     step = len(firms) // 3
-    names = [f[0] for f in firms]
-    countries = [f[1] for f in firms]
+    names = [firm.name for firm in firms]
+    countries = [firm.country for firm in firms]
     if settings.permute_names:
         names = names[step:] + names[:step]
     if settings.permute_countries:
         countries = countries[step:] + countries[:step]
-    return [(name, country, *rest) for name, country, (_, _, *rest) in zip(names, countries, firms, strict=True)]
+    return [firm._replace(name=name, country=country) for name, country, firm in zip(names, countries, firms, strict=True)]
 
 
 def _revenue(row: dict[str, str]) -> np.ndarray:

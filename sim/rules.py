@@ -87,9 +87,12 @@ FORMULAS = (
     "sim.consortium.charter:Charter.tier_of",
     "sim.consortium.founding:worth_of_founding",
     "sim.consortium.outlook:possible_public",
+    "sim.consortium.outlook:worth_under_a_rival_rule",
+    "sim.consortium.outlook:share_of_peers",
     "sim.consortium.splitting:effective_number",
     "sim.consortium.merging:overlap",
     "sim.consortium.research:drawn",
+    "sim.firm.deals:courts",
     "sim.firm.research:split_over_systems",
     "sim.firm.research:split_over_functions",
     "sim.drivers:logistic_path",
@@ -103,6 +106,7 @@ FORMULAS = (
     "sim.industry.makers:markup",
     "sim.industry.makers:generation_cost",
     "sim.industry.makers:profit",
+    "sim.industry.deals:gain_of_courting",
     "sim.industry.deals:gain_of_merger",
     "sim.industry.deals:gain_of_rescue",
     "sim.technology.systems:readiness",
@@ -123,7 +127,8 @@ def _verbs() -> list[str]:
     """The verbs of the timetable in their order, each once."""
     yearly = [verb for _, due in timetable.OF_THE_YEAR for verb in due]
     often = (*timetable.EVERY_MONTH, *timetable.EVERY_QUARTER, *timetable.EVERY_HALF_YEAR)
-    return [place(verb) for verb in (*yearly, *often, *timetable.AT_THE_END_OF_A_MONTH)]
+    ends = (*timetable.AT_THE_START_OF_A_MONTH, *timetable.AT_THE_END_OF_A_MONTH)
+    return [place(verb) for verb in (*yearly, *often, *ends)]
 
 
 def _decisions() -> list[str]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from sim import regimes
 from sim.association import Association
 from sim.consortium.body import Treasury
 from sim.consortium.charter import Charter
@@ -17,12 +18,14 @@ from sim.firm.deals import Deals
 from sim.firm.membership import Belonging
 from sim.firm.products import Products
 from sim.firm.research import Research
+from sim.fitted import fitted
 from sim.government import Funding, Nation
 from sim.industry.business import Business
 from sim.industry.demand import Demand, Flash
 from sim.industry.makers import Competition
-from sim.parameters import group, parameter
-from sim.population import PopulationSettings
+from sim.parameters import Prior, group, parameter
+from sim.population import PopulationSettings, starting_firms
+from sim.shocks.declared import Shocks
 from sim.technology.knowledge import Technology
 from sim.university import Academia
 
@@ -49,9 +52,10 @@ class Horizon:
 class Belief:
     """How firms act on what they expect."""
 
-    learning_per_year: float = parameter(
-        0.2, unit="a year", low=0.05, high=1.0, kind="uncertainty", source="M33: roadmaps change slowly; assumption",
+    learning_per_year: float = fitted(
+        "belief.learning_per_year", unit="a year", low=0.05, high=1.0, source="M33: roadmaps change slowly; assumption",
         meaning="share of what the price trends say now that enters a firm's belief in a year", moves="threat_2010 +",
+        prior=Prior(0.1, 0.4, "M33: roadmaps move by a year or less a year", "log"),
     )
     hedge: float = parameter(
         0.12, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F82: strategic shifts; level assumed",
@@ -116,3 +120,15 @@ class Settings:
     supervision: Supervision = group(Supervision)
     academia: Academia = group(Academia)
     supports: Supports = group(Supports)
+    shocks: Shocks = group(Shocks)
+
+    def check(self) -> None:
+        """Refuse experiments that do not fit the run: overlapping regimes, paths with gaps, shocks to strangers.
+
+        Raises SettingError with what to write instead.
+        """
+        first, months = self.horizon.first_year, 12 * self.horizon.years
+        regimes.check(self.funding, first, months)
+        if self.shocks.list:
+            firms = [name for name, *_ in starting_firms(self.population, self.home.country)]
+            self.shocks.refuse_unknown(firms, [self.home.country, self.sister.country], first, months)

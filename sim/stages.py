@@ -109,8 +109,13 @@ def _successor(known: Mapping[str, Body], ended: Body, reference: str, month: in
 
 def stage_by_month(bodies: Iterable[Body], reference: str, months: int) -> list[int]:
     """The stage of the lineage in each month; spells shorter than twelve months count to the stage before."""
+    known = list(bodies)
+    return stage_along(known, lineage(known, reference, months), months)
+
+
+def stage_along(bodies: Iterable[Body], path: Mapping[int, str], months: int) -> list[int]:
+    """The same along a lineage that is known: the name of the body that carries it, by month."""
     known = {body.name: body for body in bodies}
-    path = lineage(known.values(), reference, months)
     raw = [classify(known[path[m]].states[m]) if m in path else 0 for m in range(months)]
     return settle(raw)
 

@@ -3,7 +3,7 @@
 import csv
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,16 @@ class Form:
     numbers: Mapping[str, tuple[float, float]]  # least and most
     may_be_empty: tuple[str, ...] = ()
     unlike: str = ""  # a column in which no two rows agree
+    may_be_missing: Mapping[str, tuple[float, float]] = field(default_factory=dict)  # further numbers; the column may be absent
 
     @property
     def columns(self) -> tuple[str, ...]:
         """All columns it needs."""
         return (*self.words, *self.numbers)
+
+    def leaves_empty(self, column: str) -> bool:
+        """Whether a field of a column may stand empty."""
+        return column in self.may_be_empty or column in self.may_be_missing
 
 
 def rows(name: str) -> list[Row]:
@@ -85,7 +90,7 @@ def _faults(given: Sequence[Row], form: Form) -> Iterator[str]:
     for number, row in enumerate(given, 2):
         if None in row:
             yield f"line {number} has more fields than the head. Put a text that holds a comma in quotation marks"
-        for column in form.columns:
+        for column in (*form.columns, *(each for each in form.may_be_missing if each in row)):
             fault = _fault_of_field(row[column], column, form)
             if fault:
                 yield f"line {number} ({row[form.columns[0]]}), column {column}: {fault}"
@@ -100,10 +105,10 @@ def _faults(given: Sequence[Row], form: Form) -> Iterator[str]:
 def _fault_of_field(value: str, column: str, form: Form) -> str:
     """What is wrong with one field, and what to write in it; nothing when it is fine."""
     if not value:
-        return "" if column in form.may_be_empty else f"it is empty. Write {_expected(column, form)}"
-    if column not in form.numbers:
+        return "" if form.leaves_empty(column) else f"it is empty. Write {_expected(column, form)}"
+    if column in form.words:
         return ""
-    least, most = form.numbers[column]
+    least, most = _range(column, form)
     try:
         fine = least <= float(value) <= most and math.isfinite(float(value))
     except ValueError:
@@ -114,6 +119,10 @@ def _fault_of_field(value: str, column: str, form: Form) -> str:
 def _expected(column: str, form: Form) -> str:
     if column in form.words:
         return f"a {column}"
-    least, most = form.numbers[column]
+    least, most = _range(column, form)
     span = f"a number of at least {least:g}" if math.isinf(most) else f"a number from {least:g} to {most:g}"
-    return span + (", or leave it empty" if column in form.may_be_empty else "")
+    return span + (", or leave it empty" if form.leaves_empty(column) else "")
+
+
+def _range(column: str, form: Form) -> tuple[float, float]:
+    return form.numbers[column] if column in form.numbers else form.may_be_missing[column]

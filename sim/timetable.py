@@ -41,6 +41,7 @@ from sim.industry.deals import (
     newcomers_enter,
 )
 from sim.planning import firms_plan, firms_read_the_threat, universities_adapt
+from sim.shocks.calendar import experiments_are_made
 from sim.technology.calendar import (
     know_how_grows,
     laboratories_demonstrate,
@@ -52,6 +53,8 @@ from sim.technology.calendar import (
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
+
+AT_THE_START_OF_A_MONTH = (experiments_are_made,)  # what a user imposes: the only verb that may know a date
 
 EVERY_MONTH = (projects_end, projects_are_paid, new_systems_become_products)
 
@@ -84,7 +87,8 @@ AT_THE_END_OF_A_MONTH = (consortia_are_observed,)
 
 def month(model: "ConsortiumModel") -> None:
     """One month: what is due this year's month, then quarter and half-year, then what happens every month."""
-    due = list(OF_THE_YEAR[model.month % 12][1])
+    due = list(AT_THE_START_OF_A_MONTH)
+    due += list(OF_THE_YEAR[model.month % 12][1])
     due += EVERY_QUARTER if model.month % 3 == 2 else ()
     due += EVERY_HALF_YEAR if model.month % 6 == 5 else ()
     for verb in (*due, *EVERY_MONTH, *AT_THE_END_OF_A_MONTH):

@@ -17,6 +17,7 @@ import sim.cli
 from sim.cli import codes, explain, listing, reproduce, run, terminal, why
 from sim.cli.codes import FAULT, INTERRUPTED, WRONG_USE, UsageError
 from sim.parameters import Declaration, SettingError
+from sim.patterns import record as recorded
 from sim.records.files import OutputError
 from sim.records.record import Record
 from sim.records.run import Run
@@ -230,7 +231,7 @@ def small_run() -> Run:
         },
         stages=[("unrecognised", 1991.0, 1991.5), ("national", 1991.5, 1992.0)],
     )
-    return Run(record, {})
+    return Run(record, {"home": {"country": recorded.country()}})
 
 
 def test_why_prints_the_sum_and_its_check(

@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from sim import compiled
-from sim.chance import Chance
+from sim.chance import EDGE, Chance, tables
 from sim.configuration import compose
+from sim.firm import Firm
 from sim.model import ConsortiumModel
 from sim.records.record import Record
+from sim.university import University
 
 numba_here = pytest.mark.skipif(not compiled.in_use(), reason="Numba is not installed or not wanted")
 OTHER_POWERS = ["technology.effort_elasticity=0.3", "technology.saturation_power=5", "technology.substitution_exponent=-3"]
@@ -53,8 +55,13 @@ def test_compiled_draws_are_those_of_numpy() -> None:
     with compiled.plain():
         expected = [plain.uniform("a", 7, who, 3) for who in (0, 5, 127, 128, 700)]
         many = plain.uniforms("b", 400, 333)
+        normal = plain.normals("c", 12, 60_000, 4)  # every layer of the ziggurat and its tail
+        two = plain.normals_of(("c", "d"), 12, 50)
     assert [fast.uniform("a", 7, who, 3) for who in (0, 5, 127, 128, 700)] == expected
     assert (fast.uniforms("b", 400, 333) == many).all()
+    assert (fast.normals("c", 12, 60_000, 4) == normal).all() and abs(normal).max() > EDGE
+    assert (fast.normals_of(("c", "d"), 12, 50) == two).all()
+    assert tables(), "this Numba has no tables: normal numbers come from NumPy, more slowly"
 
 
 def python(code: str, **environment: str) -> str:
@@ -77,3 +84,57 @@ def test_it_works_without_numba() -> None:
     here = str(len(ConsortiumModel(compose(["horizon.years=1"]), 1).run().ledger.rows))
     assert python(code, CONSORTIUM_COMPILED="0") == here
     assert python(code) == here
+
+
+class OneByOne(Firm):
+    """Decides as every firm does, but by itself: what is otherwise decided for all at once is asked of each."""
+
+    def stays(self, body, worth):
+        return super().stays(body, worth)
+
+    def joins(self, body, worth):
+        return super().joins(body, worth)
+
+    def co_applies(self, body, need, place):
+        return super().co_applies(body, need, place)
+
+    def lends_lead(self, seat, load):
+        return super().lends_lead(seat, load)
+
+    def examines(self, body):
+        return super().examines(body)
+
+    def sets_research(self, needed, mixed, credit):
+        return super().sets_research(needed, mixed, credit)
+
+
+class AskedUniversity(University):
+    """Likewise."""
+
+    def room(self):
+        return super().room()
+
+    def follows_the_money(self):
+        return super().follows_the_money()
+
+    def record_of(self, horizon):
+        return super().record_of(horizon)
+
+
+class AskedOneByOne(ConsortiumModel):
+    firm_class = OneByOne
+    university_class = AskedUniversity
+
+
+SHORT = ["horizon.years=8", "charter.pledge_years=3", "charter.horizon=short"]
+
+
+@pytest.mark.parametrize("overrides", [["horizon.years=14"], SHORT])
+def test_what_is_decided_for_all_at_once_is_what_each_decides(overrides: list[str]) -> None:
+    """The same events with the same terms, whether a batch decides or the method of every agent."""
+    together, alone = (kind(compose(overrides), 5).run() for kind in (ConsortiumModel, AskedOneByOne))
+    assert [row[:5] for row in alone.ledger.rows] == [row[:5] for row in together.ledger.rows]
+    for one, other in zip(alone.ledger.rows, together.ledger.rows, strict=True):
+        assert one[5].get("value", 0.0) == pytest.approx(other[5].get("value", 0.0), rel=1e-9, abs=1e-12), one
+        assert one[5].get("draw") == other[5].get("draw"), one
+    assert alone.accounts.balance.tolist() == together.accounts.balance.tolist()

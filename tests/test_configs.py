@@ -14,10 +14,13 @@ from sim.settings import Settings
 
 EVERY = [(group, choice) for group in groups() for choice in choices(group)]
 EXPECTED = {
-    "scenario": {"historical", "frozen_1991", "no_consortium", "steady_money", "money_later", "flash_later"},
+    "scenario": {"historical", "frozen_1991", "no_consortium", "steady_money", "money_later", "flash_later", "china"},
+    "population": {"storage_1991", "with_china"},
     "funding": {"historical", "constant", "government_led", "matching", "rolling", "volatile", "austerity",
                 "counter_cyclical", "none", "national_mission", "tax_credit"},
-    "merger": {"endogenous", "blocked", "replayed"},
+    "shocks": {"none", "core_member_leaves", "makers_merge", "appropriation_cut", "flash_falls_faster", "country_closes",
+               "association_withdraws", "recession"},
+    "merger": {"endogenous", "blocked", "replayed", "by_chance", "distress_only"},
     "flash": {"historical", "none", "fast", "slow"},
     "association": {"idema", "none", "strong"},
     "charter": {"nsic", "insic", "astc", "asrc", "src_japan", "sematech_1987", "vlsi_project", "mcc", "imec",
@@ -57,7 +60,7 @@ def test_every_choice_says_what_it_is_and_where_it_comes_from(group: str, choice
     assert all(len(line) <= 240 for line in lines)
 
 
-@pytest.mark.parametrize("group", ["funding", "charter", "merger", "flash", "association", "population"])
+@pytest.mark.parametrize("group", ["funding", "charter", "merger", "flash", "association", "population", "shocks"])
 def test_a_choice_writes_only_settings_of_its_own_group(group: str) -> None:
     known = {
         told.name.split(".")[1].removesuffix("[]")

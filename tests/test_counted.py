@@ -13,6 +13,7 @@ from sim.records.outcomes import outcomes_of
 from sim.records.outcomes.belonging import benefit_per_fee
 from sim.records.outcomes.portfolio import lock_in_portfolio
 from sim.records.outcomes.seen import Seen
+from sim.records.outcomes.stays import reviews
 from sim.records.record import Record
 from sim.records.series import SERIES
 
@@ -138,6 +139,7 @@ def test_benefit_per_fee_is_what_speaks_for_it_over_the_fee() -> None:
     ]
     events = {kind: [row for row in rows if row[1] == kind] for kind in ("renewed", "left")}
     seen = SimpleNamespace(events=events, names={3: "A", 4: "A"})
+    seen.reviews = reviews(seen)
     assert benefit_per_fee(seen, 1) == pytest.approx(3.0 / 0.6)
     assert benefit_per_fee(seen, 2) == pytest.approx(70.0)
     assert np.isnan(benefit_per_fee(seen, 3))

@@ -12,13 +12,13 @@ from pytest import approx
 
 import sim
 from sim.consortium import prospects
-from sim.consortium.alternatives import changes, for_a_new_body, in_columns, in_reach
+from sim.consortium.alternatives import Alternatives, changes, for_a_new_body, in_columns, in_reach
 from sim.consortium.charter import Charter, Terms, Tier
 from sim.consortium.landscape import Landscape
 from sim.consortium.merging import overlap
 from sim.consortium.outlook import possible_public
+from sim.consortium.projects import Project, drawn, row_of, tally
 from sim.consortium.prospects import Membership, Outlook
-from sim.consortium.research import Project, drawn, tally
 from sim.consortium.splitting import effective_number
 from sim.consortium.worth import Worth, gains
 from sim.decisions import by_chance, by_comparison, by_hazard, by_vote, logistic
@@ -192,24 +192,40 @@ OPEN = Terms("open", ("disk", "flash"), "association", True, "short", 2.0)
 
 def test_expected_members() -> None:
     table = in_columns([TODAY, OPEN, OPEN._replace(media=("tape",))], TODAY)
-    members = prospects.expected_members(view_of(), table)
+    view, members = view_of(), np.zeros((len(table.scope), 3))
+    prospects.expected_members(
+        table.open, table.scope, view.firms.focus, view.home, view.present, view.would_come, members
+    )
     assert members[0] == approx([1.0, 1.0, 0.0])
     assert members[1] == approx([1.0, 1.0, 0.5])  # the third comes with chance 0.5, its whole need is served
     assert members[2] == approx([0.0, 1.0, 0.0])  # without disk the first has nothing to stay for
 
 
+def money_under(view: Outlook, table: Alternatives) -> tuple[np.ndarray, np.ndarray]:
+    """Project money from fees and from the public, where the third firm comes with chance one half under the second row."""
+    members = np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.5]])
+    at_factor_one, fees, public = np.zeros((3, 2, 4))
+    prospects.money_of_sponsors(
+        members, view.fee, view.firms.focus, table.scope, table.evenly, view.common_share, at_factor_one
+    )
+    prospects.money_by_medium(
+        at_factor_one, table.paid_by, table.fee_factor, table.hosted, table.public, table.open,
+        view.share_to_projects, view.administration * view.roof_saves, view.public_musd,
+        (not view.open_today) * (1.0 - view.open_keeps), 1.0 - view.roof_keeps, fees, public,
+    )  # fmt: skip
+    return fees, public
+
+
 def test_money_by_medium() -> None:
     table = in_columns([TODAY, OPEN], TODAY)
-    fees, public = prospects.money_by_medium(view_of(), table, np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.5]]))
+    fees, public = money_under(view_of(), table)
     # today: 0.5 of fees; sponsored disk 0.4 + 0.05, tape 0.05; a quarter evenly; 90 % to projects
     assert fees[0] == approx([0.9 * (0.75 * 0.45 + 0.0625), 0.9 * (0.75 * 0.05 + 0.0625), 0, 0])
     assert public[0] == approx([2.0 * 0.4 / 0.5, 2.0 * 0.1 / 0.5, 0, 0])
     # open: 0.6 of fees; disk 0.4 + 0.1 + 0.02, flash 0.08; fees doubled, half of the administration saved
     assert fees[1] == approx([1.9 * (0.75 * 0.52 + 0.075), 0, 0, 1.9 * (0.75 * 0.08 + 0.075)])
     assert public[1].sum() == approx(2.0 * 0.4 * 0.5)
-    already = prospects.money_by_medium(
-        view_of(open_today=True), table, np.array([[1.0, 1.0, 0.0], [1.0, 1.0, 0.5]])
-    )
+    already = money_under(view_of(open_today=True), table)
     assert already[1][1].sum() == approx(2.0 * 0.5)  # who is open loses nothing more by it
 
 
@@ -296,10 +312,10 @@ def test_public_money_in_reach_is_the_share_of_proposals() -> None:
     government = SimpleNamespace(
         country="A", expected=20.0, outside_proposals=6.0, funding=Funding(proposals_per_member=0.5)
     )
-    assert possible_public(model, government, members) == approx(20.0 * 1.5 / 7.5)
+    assert possible_public(model, government, members, Charter()) == approx(20.0 * 1.5 / 7.5)
     government.funding.domestic_only = False
-    assert possible_public(model, government, members) == approx(20.0 * 2.5 / 8.5)
-    assert possible_public(model, government, []) == 0.0
+    assert possible_public(model, government, members, Charter()) == approx(20.0 * 2.5 / 8.5)
+    assert possible_public(model, government, [], Charter()) == 0.0
 
 
 def test_effective_number_of_founders() -> None:
@@ -323,14 +339,13 @@ def test_drawn_in_proportion() -> None:
 
 def test_tally_adds_up_running_projects() -> None:
     one, other = SimpleNamespace(number=1), SimpleNamespace(number=2)
-    sums = tally(
-        [
-            Project(1, "full", 0, 0, 0, 36, 0.3, 0.05, performer=one, far=True),
-            Project(2, "partial", 0, 1, 0, 36, 0.1, performer=one, disk=False),
-            Project(3, "partial", 0, 1, 0, 36, 0.2, performer=other),
-            Project(4, "joint", 0, 1, 0, 60, 0.0, 0.9, 0.6, far=True),
-        ]
-    )
+    running = [
+        Project(1, "full", 0, 0, 0, 36, 0.3, 0.05, performer=one, far=True),
+        Project(2, "partial", 0, 1, 0, 36, 0.1, performer=one, disk=False),
+        Project(3, "partial", 0, 1, 0, 36, 0.2, performer=other),
+        Project(4, "joint", 0, 1, 0, 60, 0.0, 0.9, 0.6, far=True),
+    ]
+    sums = tally(np.array([row_of(project) for project in running], dtype=float))
     assert (sums.academic, sums.disk, sums.performers) == (3, 2, 2)
     assert (sums.fee, sums.public, sums.match, sums.grants) == approx((0.6, 0.95, 0.6, 0.05))
     assert sums.far == approx(0.35 + 1.5)
@@ -498,7 +513,8 @@ def test_profit_of_the_drive_lines() -> None:
         two_makers(),
         makers.Competition(generation_cost_musd=10.0, generation_cost_exponent=0.5, niche_cost=0.2),
     )
-    profit = makers.profit(firms, np.array([0, 1]), 1000.0, 0.25, told, 1.0)
+    profit, fixed = makers.profit(firms, np.array([0, 1]), 1000.0, 0.25, told, 1.0)
+    assert fixed == approx([40.0, 20.0])
     # average cost 0.975, so own cost over price is 0.9 / 0.975 / 1.25 and 1.2 / 0.975 / 1.25
     assert profit == approx([750 * (1 - 0.9 / 1.21875) - 40.0, 250 * (1 - 1.2 / 1.21875) - 20.0])
     assert firms.revenue[:2, DRIVES] == approx([750.0, 250.0])
@@ -573,6 +589,7 @@ def test_effort_has_decreasing_returns_and_students_help() -> None:
 def test_know_how_grows_by_own_work_rivals_and_reading() -> None:
     told = Technology(
         effort_elasticity=0.5,
+        saturation_power=6.0,
         students_teach=0.0,
         imitation_per_year=0.4,
         rival_teaches=0.25,
@@ -595,7 +612,7 @@ def test_know_how_grows_by_own_work_rivals_and_reading() -> None:
 
 
 def test_results_reach_firms_by_access_and_absorptive_capacity() -> None:
-    know, firms = Knowledge(Technology(), systems()), researching_firms()
+    know, firms = Knowledge(Technology(saturation_power=6.0), systems()), researching_firms()
     firms.know_how[0, 0, 0] = 0.5
     gain = np.zeros((len(systems()), 5))
     gain[0, 0] = 0.02

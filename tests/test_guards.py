@@ -28,7 +28,7 @@ NAMES = re.compile(
     r"\b(NSIC|INSIC|ASTC|ASRC|EHDR|INSIC|IDEMA|National Storage Industry|Information Storage Industry|"
     r"Advanced Storage|Seagate|IBM|Quantum|Maxtor|Western Digital|Hitachi|Toshiba|Fujitsu|Samsung|Conner)\b"
 )
-TOLD = {"source", "meaning"}  # what a declaration says about itself
+TOLD = {"source", "meaning", "prior"}  # what a declaration says about itself
 FIRST_YEAR = {
     ("settings.py", 1991),
     ("settings.py", 1988),

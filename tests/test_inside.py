@@ -15,7 +15,7 @@ from sim.cli import main
 from sim.configuration import compose
 from sim.consortium.calls import Calls
 from sim.consortium.charter import Charter, Tier
-from sim.consortium.committees import EXECUTIVE, MEETING, MEETS, STEERING, TECHNICAL, Committee
+from sim.consortium.committees import EXECUTIVE, MEETING, MEETS, STEERING, TECHNICAL, Committee, Seat
 from sim.consortium.foresight import Foresight
 from sim.consortium.proposals import Proposal
 from sim.consortium.research import Project
@@ -106,9 +106,13 @@ def test_a_seat_without_membership_or_tier_is_noticed(body: WitnessedBody) -> No
     seat = committee.seats[0]
     for wrong in (seat._replace(firm=outsider(body)), seat._replace(tier=seat.tier + 1), seat._replace(seats=seat.seats + 1)):
         with pytest.raises(AssertionError):
-            committee_is_lawful(body, committee._replace(seats=(wrong, *committee.seats[1:])))
+            committee_is_lawful(body, sat_by(committee, wrong, *committee.seats[1:]))
     with pytest.raises(AssertionError):
-        committee_is_lawful(body, committee._replace(seats=committee.seats + committee.seats[:1]))
+        committee_is_lawful(body, sat_by(committee, *committee.seats, committee.seats[0]))
+
+
+def sat_by(committee: Committee, *seats: Seat) -> SimpleNamespace:
+    return SimpleNamespace(kind=committee.kind, branch=committee.branch, seats=seats)
 
 
 def test_a_vote_without_a_seat_or_reason_is_noticed(body: WitnessedBody) -> None:

@@ -11,7 +11,8 @@ from pytest import approx
 from sim import paths
 from sim.configuration import compose
 from sim.consortium.charter import Charter
-from sim.consortium.research import Project, ResearchManagement
+from sim.consortium.projects import WIDTH, Project
+from sim.consortium.research import ResearchManagement
 from sim.decisions import by_chance, by_comparison, by_hazard, logistic
 from sim.drivers import logistic_path
 from sim.model import ConsortiumModel
@@ -60,8 +61,8 @@ class Desk(ResearchManagement):
             ("public_money_musd", "match_musd", "project_public_musd", "project_private_musd"), 0.0
         )
         self.model.systems = SimpleNamespace(medium=np.zeros(1), names=["one"], __len__=lambda: 1)
-        self.projects, self.started, self._tally, self.leads = [], 0, None, {}
-        self.cell_musd = np.zeros((1, 5))
+        self.projects, self.started, self._tally, self.leads = [], 0, None, np.zeros(1, dtype=int)
+        self.cell_musd, self.sheet = np.zeros((1, 5)), np.zeros((4, WIDTH))
         self.starts: list[int] = []  # the month of each start
 
     def counted(self, body, project) -> None:

@@ -17,6 +17,7 @@ PAIRS = {
     # settings that are no amounts, or whose default is zero: what is held against what
     "funding.regime": ("none", "constant"),
     "merger.rule": ("blocked", "endogenous"),
+    "belonging.rule": ("weighs", "coin"),
     "charter.membership": ("domestic", "open"),
     "charter.media": ("[disk]", "[disk,tape,optical]"),
     "charter.host": ("independent", "association"),
@@ -28,6 +29,7 @@ PAIRS = {
     "drivers.shift_appetite_years": ("0", "4"),
     "drivers.shift_science_years": ("0", "4"),
     "funding.tax_credit": ("0", "0.3"),
+    "home.example": ("0", "0.85"),  # above its default the founding waits for nothing any more
 }
 WITHIN = {
     # what some settings need to say anything at all
@@ -37,10 +39,14 @@ WITHIN = {
     "funding.cut_per_year": ["funding=austerity"],
     "funding.volatility": ["funding=volatile"],
     "funding.ending_hazard": ["funding=volatile"],
-    "funding.counter_strength": ["funding=counter_cyclical"],
+    "funding.counter_strength": ["funding=counter_cyclical", "shocks.list=[{month:1996-01,kind:recession,share:0.3,years:2}]"],
+    "charter.fee_percent": ["charter.fee_rule=percentage"],
+    "charter.fee_floor_musd": ["charter.fee_rule=flat"],
+    "charter.fee_cap_musd": ["charter.fee_rule=percentage", "charter.fee_percent=0.2"],
     "treasury.reserve_rate": ["charter.reserve_share=1.5"],
     "committees.caution": ["charter.reserve_share=1.5"],
     "committees.spends": ["charter.reserve_share=1.5"],
+    "belonging.crowd": ["belonging.rule=follows_the_crowd"],
     # terms of the charter are compared where nobody votes them away
     "charter.membership": ["governance.charter_fixed=true"],
     "charter.media": ["governance.charter_fixed=true"],

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from synthetic_study import SyntheticStudy, study_like_the_record
 
-from sim.patterns import Evidence, evaluate
+from sim.patterns import Evidence, evaluate, record
 from sim.report import reproduce_report, run_figure, stage_figure, style, text
 from sim.report.figures import FIGURES, words
 from sim.report.pattern_card import _in_band
@@ -139,8 +139,7 @@ def test_numbers_are_said_as_people_say_them(number, unit):
 
 
 def test_the_command_repeats_overrides_and_seeds(late):
-    design = {"points": [{"name": "changed", "overrides": ["funding=constant"]}], "seeds": [7, 8]}
-    study = SimpleNamespace(manifest={"design": design})
+    study = SimpleNamespace(manifest={"design": {"seeds": [7, 8]}}, overrides={"changed": ["funding=constant"]})
     evidence = SimpleNamespace(seeds={7})
     told = text.command(study, evidence)
     assert told == "consortium reproduce funding=constant --replicates 2 --first-seed 7"
@@ -159,7 +158,8 @@ def test_labels_are_pushed_apart_and_keep_their_order():
 def test_one_history_is_drawn_on_six_panels_with_what_it_holds(late):
     series = late.series().query("run == 0").drop(columns="core_members")
     run = SimpleNamespace(
-        series=series, events=late.events().query("run == 0"), stages=late.stages.query("run == 0"), seed=5
+        series=series, events=late.events().query("run == 0"), stages=late.stages.query("run == 0"), seed=5,
+        settings={"home": {"country": record.country()}},
     )
     figure = run_figure(run)
     assert len(figure.axes) == 6

@@ -11,7 +11,7 @@ from sim.settings import Settings
 
 DEFAULTS = {
     "scenario", "funding", "charter", "charter@sister_charter", "merger", "flash", "association",
-    "population",
+    "population", "shocks",
 }  # fmt: skip
 
 

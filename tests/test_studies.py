@@ -65,7 +65,7 @@ def test_columns_and_points_can_be_chosen(tmp_path: Path) -> None:
 def test_what_is_not_kept_is_not_written(tmp_path: Path) -> None:
     study = make(tmp_path / "study", Design(POINTS, (4,), Keep(series=False, events=False)))
     assert sorted(path.name for path in study.directory.iterdir()) == [
-        "manifest.yaml", "outcomes.parquet", "stages.parquet",
+        "manifest.yaml", "outcomes.parquet", "points.parquet", "stages.parquet",
     ]  # fmt: skip
     with pytest.raises(FileNotFoundError, match="keeps no events"):
         study.events()
@@ -76,7 +76,7 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(tmp_path: Path) -> N
     alone = make(tmp_path / "alone", design)
     together = make(tmp_path / "together", design, processes=3)
     assert digests(alone.directory) == digests(together.directory)
-    assert len(digests(alone.directory)) == 4
+    assert len(digests(alone.directory)) == 5
 
 
 def test_a_failing_run_is_a_row_with_its_error(tmp_path: Path) -> None:
@@ -249,7 +249,8 @@ def test_designs_that_cannot_be_are_refused() -> None:
 def test_the_manifest_tells_design_and_versions(tmp_path: Path) -> None:
     study = make(tmp_path / "study", Design(POINTS, (4, 9)))
     told = yaml.safe_load((study.directory / "manifest.yaml").read_text(encoding="utf-8"))
-    assert told["design"]["points"][1] == {"name": "steep", "overrides": ["slope=2"]}
+    assert told["design"]["points"]["count"] == 2
+    assert study.overrides == {"flat": ["slope=0"], "steep": ["slope=2"]}
     assert told["design"]["seeds"] == [4, 9]
     assert (told["status"], told["runs"]) == ("complete", 4)
     assert "python" in told["versions"]

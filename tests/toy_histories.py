@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 from sim.records.record import Record
 
 MONTHS = 24
+OUTCOMES = 150
 
 
 @dataclass
@@ -88,3 +90,27 @@ def another_shape(settings: ToySettings, seed: int) -> Record:
     if seed == 2:
         record.series["surplus"] = record.series["members"]
     return record
+
+
+def slow(settings: ToySettings, seed: int) -> Record:
+    """As `history`, in some milliseconds, leaving the number of its process."""
+    (Path(settings.place) / f"worker-{os.getpid()}").touch()
+    time.sleep(0.01)
+    return history(settings, seed)
+
+
+def waits(settings: ToySettings, seed: int) -> Record:
+    """As `history`, but seed 3 says which process it is in and waits there, the first time."""
+    trace = Path(settings.place) / "waiting"
+    if seed == 3 and not trace.exists():
+        partial = trace.with_suffix(".partial")
+        partial.write_text(str(os.getpid()))
+        partial.rename(trace)
+        time.sleep(600)
+    return history(settings, seed)
+
+
+def bare(settings: ToySettings, seed: int) -> Record:
+    """Outcomes alone, as many as the model has: what a run costs beyond its history."""
+    outcomes = {f"outcome_{number}": seed + settings.slope * number for number in range(OUTCOMES)}
+    return Record(seed=seed, stages=[("national", 1991.0, 1993.0)], outcomes=outcomes)

@@ -44,6 +44,22 @@ def parameters() -> str:
     return "\n\n".join(parts)
 
 
+def fitted_numbers() -> str:
+    """Every parameter that a calibration may choose: prior and reason."""
+    from sim.parameters import declared
+    from sim.settings import Settings
+
+    heads = ["name", "prior", "scale", "reason", "default, chosen"]
+    rows = [[f"`{told.name}`", f"{told.prior.low:g} to {told.prior.high:g}", told.prior.scale, told.prior.because,
+             as_table_number(told.default)] for told in declared(Settings) if told.prior is not None]  # fmt: skip
+    return table(heads, rows)
+
+
+def as_table_number(value: float) -> str:
+    """A number with four digits."""
+    return f"{value:.4g}"
+
+
 def lines() -> str:
     """The business lines: which medium each lives on, what it needs, which functions it works on."""
     import numpy as np
@@ -147,7 +163,7 @@ def inside() -> str:
 
 
 SECTIONS = {
-    ODD: (lines, systems, parameters),
+    ODD: (lines, systems, fitted_numbers, parameters),
     DICTIONARY: (world, lineage, counted, parts, stage, events, inside, outcomes),
 }
 

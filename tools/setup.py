@@ -143,6 +143,9 @@ def pip(*arguments):
                  "so the next call begins again." % code)
 
 
+ALL = "analysis,cluster,dev,explorer"
+
+
 def make_environment(extras):
     """Make .venv anew and install the dependencies, the extras and the package."""
     version, path = find_interpreter()
@@ -151,7 +154,8 @@ def make_environment(extras):
         shutil.rmtree(VENV)
     if subprocess.call([path, "-m", "venv", VENV]):
         sys.exit("The set-up stopped: Python %s could not make .venv; what it said stands above." % version)
-    pip("-c", "constraints.txt", ".[%s]" % extras)
+    # Compiled when first imported: most modules of these packages never are.
+    pip("--no-compile", "-c", "constraints.txt", ".[%s]" % extras)
 
 
 def install_package():
@@ -163,12 +167,12 @@ def install_package():
 def main():
     """Bring .venv up to date by the shortest way and stamp it."""
     parser = argparse.ArgumentParser(description="Make .venv with pinned dependencies and the package, if need be.")
-    parser.add_argument("--extras", default="dev", help="extras to install, with commas (default: dev)")
+    parser.add_argument("--extras", default=ALL, help="extras to install, with commas (default: %s)" % ALL)
     parser.add_argument("--quiet", action="store_true", help="say nothing when there is nothing to do")
     options = parser.parse_args()
     # A set-up made with more extras serves a call that asks for fewer: what is there stays.
     before = read_stamp()
-    extras = sorted(set(options.extras.split(",")) | set(before.get("extras", ["dev"])) | {"dev"})
+    extras = sorted(set(options.extras.split(",")) | set(before.get("extras", [])) | {"dev"})
     wanted = {
         "extras": extras,
         "dependencies": digest([os.path.join(ROOT, name) for name in ("pyproject.toml", "constraints.txt")], *extras),

@@ -8,12 +8,30 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from sim.cli import explain, listing, report, reproduce, run, why
+from sim.cli import (
+    attribute,
+    calibrate,
+    charter,
+    compare,
+    discover,
+    explain,
+    explore,
+    listing,
+    report,
+    reproduce,
+    robustness,
+    run,
+    sensitivity,
+    sweep,
+    validate,
+    why,
+)
 from sim.cli.codes import FAULT, INTERRUPTED, WRONG_USE, UsageError
 from sim.parameters import SettingError
 from sim.records.files import OutputError
 
-VERBS = (run, report, reproduce, listing, explain, why)
+VERBS = (run, report, reproduce, sweep, sensitivity, discover, robustness, calibrate, validate, attribute, compare, charter,
+         explore, listing, explain, why)  # fmt: skip
 
 _SUMMARY = "How storage research consortia come out of the decisions of firms, universities and governments."
 _AFTERWORD = """\
@@ -22,6 +40,7 @@ exit codes: 0 fine, 1 a fault of the program, 2 wrong use, 3 finished with faile
   consortium run                                  one history, seed 7
   consortium run funding=constant --seed 3        the same world with a steady appropriation
   consortium report DIR --year 2005               the figures of a saved run, its organisation as of 2005
+  consortium explore                              watch histories in the browser
   consortium list parameters                      everything that can be changed
   consortium reproduce                            the historical scenario over 100 seeds, with its report
 """
@@ -51,6 +70,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(errors="replace")
     told = parsed(arguments)
     try:
+        if not getattr(told, "multirun", False):  # where each run has its own
+            run.add_shocks(told)
         return int(told.act(told))
     except KeyboardInterrupt:
         return _complain("broken off", INTERRUPTED)
@@ -76,7 +97,7 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     if rest:
         told.overrides = [*told.overrides, *rest]
     for key, sign, value in (word.partition("=") for word in getattr(told, "overrides", ())):
-        if sign and key in vars(told):
+        if sign and key in vars(told) and not (key == "seed" and getattr(told, "multirun", False)):
             made.error(f"{key} says how to run: write --{key.replace('_', '-')} {value}")
     return told
 

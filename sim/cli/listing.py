@@ -57,7 +57,7 @@ def rows_of(what: str, configs: Path | None = None) -> list[Row]:
     }  # fmt: skip
     if what in makers:
         return makers[what]()
-    groups = configuration.groups(configs=configs)
+    groups = [*configuration.groups(configs=configs), "sweep"]
     for group in (what, what.removesuffix("s")):
         if group in groups:
             return choices(group, configs)

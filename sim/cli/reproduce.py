@@ -11,6 +11,7 @@ from sim.cli.run import add_overrides, at_least
 
 if TYPE_CHECKING:
     from sim.studies.reproduce import Reproduction
+    from sim.studies.study import Study
 
 
 def add(verbs: Any) -> None:
@@ -62,7 +63,7 @@ def default_directory(told: argparse.Namespace) -> Path:
     from sim.studies.reproduce import design
 
     planned = design(told.replicates, told.overrides, told.first_seed)
-    hashed = planned.told(planned.settings(partial(compose, configs=told.configs)))["hash"]
+    hashed = planned.hash(partial(compose, configs=told.configs))
     return Path("results") / f"reproduce-{told.replicates}-{hashed[:8]}"
 
 
@@ -72,14 +73,17 @@ def _notice(words: str) -> None:
 
 def verdict(made: "Reproduction") -> int:
     """The exit code: broken off, finished with failed runs, or fine."""
-    if not made.study.complete:
-        _notice(f"broken off: {made.study.missing} runs are missing; the same command goes on from here")
+    return verdict_of(made.study)
+
+
+def verdict_of(study: "Study") -> int:
+    """The exit code of a study: broken off, finished with failed runs, or fine; the first two are told."""
+    if not study.complete:
+        _notice(f"broken off: {study.missing} runs are missing; the same command goes on from here")
         return INTERRUPTED
-    if len(made.study.failed):
-        first = made.study.failed.iloc[0]
-        _notice(
-            f"{len(made.study.failed)} runs failed, the first with seed {first['seed']}: {first['error']}"
-        )
+    if len(study.failed):
+        first = study.failed.iloc[0]
+        _notice(f"{len(study.failed)} runs failed, the first with seed {first['seed']}: {first['error']}")
         return FAILED_RUNS
     return FINE
 

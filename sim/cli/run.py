@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 IMPORTANT = (
     "consortium_founded", "founding_failed", "charter_changed", "spin_off", "consortia_merged",
-    "consortium_dissolved", "government_changed", "first_product", "line_merged",
+    "consortium_dissolved", "experiment", "government_changed", "first_product", "line_merged",
 )  # fmt: skip
 """The kinds of event that are told after a run."""
 
@@ -50,6 +50,10 @@ def add(verbs: Any) -> None:
     )  # fmt: skip
     verb.add_argument("--report", action="store_true", help="write report.html and its figures beside the files")
     verb.add_argument("--year", type=at_least(0), metavar="YEAR", help="year the report draws (default: the last)")
+    verb.add_argument(
+        "-m", "--multirun", action="store_true",
+        help="several values in an override (seed=1,2,3 funding=constant,none): every combination, one after the other",
+    )  # fmt: skip
     verb.add_argument("--cfg", action="store_true", help="print the resolved configuration and stop")
     verb.add_argument("--quiet", action="store_true", help="print nothing but errors")
     verb.set_defaults(act=act)
@@ -76,28 +80,55 @@ def add_overrides(verb: argparse.ArgumentParser) -> None:
     verb.add_argument(
         "--configs", type=Path, metavar="DIR", help="a folder of your own with group/choice.yaml"
     )
+    verb.add_argument(
+        "--shock", action="append", default=[], metavar="WORDS",
+        help="a shock in a month of your choice, such as '2005-06 member_leaves Seagate'; may be given several times",
+    )  # fmt: skip
+
+
+def add_shocks(told: argparse.Namespace) -> None:
+    """Shocks said in words become one override, after those that the configuration chooses. Raises SettingError."""
+    if not getattr(told, "shock", None):
+        return
+    from sim.configuration import composed
+    from sim.shocks.reading import as_override, shock
+
+    said = [shock(phrase) for phrase in told.shock]
+    chosen = composed(told.overrides, configs=told.configs).settings.shocks.list
+    others = [each for each in told.overrides if not each.startswith("shocks.list=")]
+    told.overrides, told.shock = [*others, as_override([*chosen, *said])], []
 
 
 def act(told: argparse.Namespace) -> int:
     """Run one history and tell it."""
     from sim.configuration import composed
 
+    if told.year is not None and not told.report:
+        raise UsageError("--year says which year the report draws: add --report.")
+    if told.multirun:
+        from sim.cli import multirun
+
+        return multirun.act(told)
     kept = ["horizon.networks=true"] if told.networks else []
     what = composed([*told.overrides, *kept], configs=told.configs)
     if told.cfg:
         print(as_yaml(what))
         return FINE
-    if told.year is not None and not told.report:
-        raise UsageError("--year says which year the report draws: add --report.")
-    run, folder = _simulated(told, what)
-    page = write_report(run, folder, told.year) if told.report else None
-    if not told.quiet:
-        print(story(run))
-    if told.added_value:
-        tell_added_value(run, what, folder, quiet=told.quiet)
+    _, folder, page = made(told, what, tell=story)
     if not told.quiet:
         print(f"\nFiles: {folder}{f'{chr(10)}Report: {page}' if page else ''}{_also(folder)}")
     return FINE
+
+
+def made(told: argparse.Namespace, what: Any, *, tell: "Callable[[Run], str] | None" = None) -> tuple["Run", Path, Path | None]:
+    """One run with all that is asked for beside it: the run, its directory and its report; `tell` puts it in words."""
+    run, folder = _simulated(told, what)
+    page = write_report(run, folder, told.year) if told.report else None
+    if tell is not None and not told.quiet:
+        print(tell(run))
+    if told.added_value:
+        tell_added_value(run, what, folder, quiet=told.quiet)
+    return run, folder, page
 
 
 def write_report(run: "Run", folder: Path, year: int | None) -> Path:
@@ -166,9 +197,13 @@ def cut_off(run: "Run") -> str:
 
 
 def stage_table(run: "Run") -> str:
-    """The first year of each stage, simulated beside recorded."""
+    """The first year of each stage, simulated beside recorded; for another reference country simulated alone."""
     from sim.patterns import record
 
+    home = run.settings["home"]["country"]
+    if home != record.country():
+        rows = [[str(stage), _year(start)] for stage, start in run.stages.groupby("stage", sort=False)["start"].min().items()]
+        return terminal.table(rows, ["stage", f"simulated ({home})"], right=(1,))
     recorded = record.stages()
     first = run.stages.groupby("stage", sort=False)["start"].min()
     rows = [[str(row.stage), _year(first.get(row.stage)), _year(row.start)] for row in recorded.itertuples()]
@@ -201,7 +236,7 @@ def _happening(row: Any) -> str:
     sentence = _SENTENCES.get(row.kind)
     if sentence is not None:
         return sentence.format(who=row.who, whom=row.whom.replace("_", " "))
-    whom = f" ({row.whom})" if row.whom else ""
+    whom = f" ({row.whom.replace('_', ' ')})" if row.whom else ""
     return f"{row.kind.replace('_', ' ')}: {row.who}{whom}"
 
 

@@ -42,6 +42,8 @@ def progress(what: str, unit: str, *, quiet: bool) -> Iterator[Callable[..., Any
     with tqdm(desc=what, unit=f" {unit}", leave=False) as bar:
 
         def tell(done: int, total: int, failed: int = 0) -> None:
+            if bar.total is None:  # what an earlier session made is no measure of this one's speed
+                bar.initial = bar.n = done - 1
             bar.total = total
             bar.update(done - bar.n)
             if failed:

@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING
 from sim.consortium.outlook import leading, outlook_of, possible_public, worth_of_membership
 from sim.consortium.prospects import Outlook
 from sim.consortium.state import ConsortiumState
+from sim.consortium.worth import in_words
+from sim.decisions import overrides
+from sim.firm.membership import MembershipDecisions, would_join
 
 if TYPE_CHECKING:
     from sim.firm import Firm
@@ -27,12 +30,16 @@ class Admission(ConsortiumState):
     def expected_public(self) -> float:
         """Public money a year that its members expect if the body applies for it (million US$)."""
         here = [government for government in self.model.governments if government.country in self.countries]
-        return sum(possible_public(self.model, government, self.members) for government in here)
+        return sum(possible_public(self.model, government, self.members, self.charter) for government in here)
 
     def weigh_joining(self, firms: list["Firm"], occasion: str = "") -> None:
         """Outsiders who look into it weigh joining; the ledger keeps those who do, and why."""
         worth = worth_of_membership(self.model, self, [firm.number for firm in firms])
-        for firm, terms in zip(firms, worth, strict=True):
+        alike = not overrides(self.model.firm_class, MembershipDecisions, "joins")
+        for firm, column in zip(firms, worth.T.tolist(), strict=True):
+            if alike and not would_join(firm, self.number, column):
+                continue
+            terms = in_words(column)
             decision = firm.joins(self, terms)
             if decision:
                 self.admits(firm)

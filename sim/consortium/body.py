@@ -52,7 +52,7 @@ class Consortium(SplittingDecisions, ResearchManagement):
     def imagined(model: "ConsortiumModel", charter: Charter, country: str, members: list["Firm"],
                  without: tuple[ConsortiumState, ...] = ()) -> Outlook:  # fmt: skip
         """The outlook of a consortium that does not exist yet."""
-        public = sum(possible_public(model, government, members) for government in model.governments
+        public = sum(possible_public(model, government, members, charter) for government in model.governments
                      if government.country == country)  # fmt: skip
         return outlook_of(model, charter, [country], members, public, without)
 
@@ -90,14 +90,16 @@ class Consortium(SplittingDecisions, ResearchManagement):
 
     def observes(self) -> tuple:
         """Its observable state this month, as the recogniser reads it; looked at anew when something changed."""
-        key = (id(self.charter), self.model.measured, self.model.membership_changes)
-        if self.book.get("seen") != key:
-            self.book["seen"], self.book["state"] = key, self._observed()
-        month, (terms, who) = self.model.month, self.book["state"]
+        model, book, standing = self.model, self.book, self.standing()
+        if book.get("seen") is not standing or book["changes seen"] != model.membership_changes:
+            book["seen"], book["changes seen"], book["state"] = standing, model.membership_changes, self._observed()
+        month, (terms, who) = model.month, book["state"]
         return (month, *terms, month - self.last_public <= 12, *who)
 
     def _observed(self) -> tuple:
-        owners = [firm.country for firm, _ in self.voters()]
+        votes = self.standing().votes.tolist()
+        alike = not any(votes)  # where no core member is left, all have a vote
+        owners = [firm.country for firm, vote in zip(self.members, votes, strict=True) if alike or vote > 0]
         foreign = len(owners) - owners.count(self.countries[0])
         branch = set(owners)
         reference = self.model.settings.home.country

@@ -1,14 +1,19 @@
 """Verbs of the timetable that belong to consortia."""
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from sim.consortium.founding import considers_founding
 from sim.consortium.merging import builds_trust, consider_merging
 from sim.consortium.outlook import leading, worth_of_membership
-from sim.firm.membership import MembershipDecisions, highest_chance_to_examine
+from sim.decisions import overrides
+from sim.firm.membership import MembershipDecisions, highest_chance_to_examine, who_stays
+from sim.records.events import Row
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
+    from sim.consortium.state import Standing
     from sim.firm import Firm
     from sim.model import ConsortiumModel
 
@@ -99,7 +104,7 @@ def outsiders_examine_consortia(model: "ConsortiumModel") -> None:
 
 def who_may_examine(model: "ConsortiumModel", body: "Consortium") -> list["Firm"]:
     """The living firms whose draw lies below the highest chance there is; all of them where a subclass decides otherwise."""
-    if model.firm_class.examines is not MembershipDecisions.examines:
+    if overrides(model.firm_class, MembershipDecisions, "examines"):
         return model.living_firms()
     rows = model.firms.living()
     draws = model.uniforms("examine a consortium", model.firms.count, body.number)[rows]
@@ -111,17 +116,22 @@ def membership_is_reviewed(model: "ConsortiumModel") -> None:
     for body in list(model.consortia):
         body.expels_inadmissible("its owner or its business is no longer admitted")
         members, standing = list(body.members), body.standing()
-        worth = worth_of_membership(model, body, [f.number for f in members])
-        tiers, fees = standing.tiers.tolist(), standing.fees.tolist()
-        for firm, terms, tier, fee in zip(members, worth, tiers, fees, strict=True):
-            decision = firm.stays(body, terms)
-            kind, reasons = ("renewed", "") if decision else ("left", leading(decision.terms["terms"], worst=True))
-            stands = {"tier": tier + 1, "fee_musd": fee}
-            model.ledger.note(model.month, kind, firm.name, body.name, reasons, decision.terms | stands)
-            if not decision:
-                body.collects_notice(firm)
-                body.releases(firm)
-                model.counters["exits_total"] += 1
+        stays, told = who_stays(model, body, members, worth_of_membership(model, body, standing.rows))
+        model.ledger.note_all(partial(_reviews, model.month, body.name, members, standing, stays, told))
+        for firm in [firm for firm, remains in zip(members, stays, strict=True) if not remains]:
+            body.collects_notice(firm)
+            body.releases(firm)
+            model.counters["exits_total"] += 1
+
+
+def _reviews(month: int, body: str, members: list["Firm"], standing: "Standing", stays: list[bool],
+             told: Callable[[int], dict[str, Any]]) -> Iterator[Row]:  # fmt: skip
+    """The reviews of all members in words: who stays, who leaves and why, and how each stood."""
+    reviews = zip(members, stays, standing.tiers.tolist(), standing.fees.tolist(), strict=True)
+    for place, (firm, remains, tier, fee) in enumerate(reviews):
+        terms = told(place)
+        kind, reasons = ("renewed", "") if remains else ("left", leading(terms["terms"], worst=True))
+        yield month, kind, firm.name, body, reasons, terms | {"tier": tier + 1, "fee_musd": fee}
 
 
 def consortia_too_small_end(model: "ConsortiumModel") -> None:

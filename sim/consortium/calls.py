@@ -1,12 +1,20 @@
 """Budget and call: the executive votes the budget, technical committees put a slate together, steering committees approve it."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
 import numpy as np
 
-from sim.consortium.committees import EXECUTIVE, STEERING, TECHNICAL, WHOLE, Seat
+from sim.compiled import compiled
+from sim.consortium.committees import EXECUTIVE, STEERING, TECHNICAL, WHOLE, Committee, Committees
 from sim.consortium.portfolio import Portfolio
-from sim.consortium.projects import Project
-from sim.consortium.proposals import Proposal, Proposals
+from sim.consortium.projects import Project, still_to_pay
+from sim.consortium.proposals import COLUMNS, COST, FUNCTION, SCORE, SYSTEM, Proposal, Proposals, Received
+from sim.decisions import Decision, by_vote, overrides
+from sim.firm.committees import CommitteeDecisions, comes_near
 from sim.population import FUNCTIONS
+from sim.records.events import Row
 
 Slate = list[Proposal]
 
@@ -102,112 +110,136 @@ class Calls(Proposals, Portfolio):
         slate = self.puts_slate_together(received, free, branch)
         if slate and not self._steering_approves(slate, branch):
             slate = self._without_what_opponents_want_least(slate, branch)
-        for proposal in slate:
-            self._awards(proposal, branch)
+        if slate:
+            self._awards(slate, branch)
 
-    def puts_slate_together(self, received: Slate, free: float, branch: str) -> Slate:
+    def puts_slate_together(self, received: Sequence[Proposal], free: float, branch: str) -> Slate:
         """The technical committee fills the cells that are furthest behind the matrix, each with its best proposal.
 
         Nothing below the least score is taken, nothing that the free money does not carry, nothing without a lead.
         """
-        least = self.model.settings.calls.least_score
-        waiting: dict[int, Slate] = {}
-        for proposal in sorted(received, key=lambda each: each.score):
-            if proposal.score >= least:
-                waiting.setdefault(proposal.system * len(FUNCTIONS) + proposal.function, []).append(proposal)
-        behind = (self.demand - self.awards + self.sent[branch]).ravel()
-        asked = self.sent[branch].ravel()
-        slate: Slate = []
-        leads = self.leads_free(branch)
-        while waiting and leads > len(slate):
-            cell = max(waiting, key=behind.item)
-            proposal = waiting[cell].pop()
-            if not waiting[cell]:
-                del waiting[cell]
-            if proposal.cost_musd <= free and proposal.university.room():
-                free -= proposal.cost_musd
-                slate.append(proposal)
-                behind += asked
-                behind[cell] -= 1.0
-        return slate
+        asked, leads = self.sent[branch], self.leads_free(branch)
+        if not len(received) or leads < 1:
+            return []
+        chosen = np.empty(len(received), dtype=np.int64)
+        many = furthest_behind(rows_of(received), self.model.settings.calls.least_score, free, leads, self.demand, self.awards,
+                               asked, chosen)  # fmt: skip
+        return [received[place] for place in chosen[:many].tolist()]
 
     def _steering_approves(self, slate: Slate, branch: str) -> bool:
         committee = self.committee(STEERING, branch)
-        rows = [seat.firm.number for seat in committee.seats]
+        rows = committee.rows
         money = np.zeros_like(self.matrix)
         for proposal in slate:
             money[proposal.system, proposal.function] += proposal.cost_musd
-        fits, asked = self._fits(rows, money / money.sum()), self._asked_by(committee.seats, rows, self.matrices[branch])
-        ballots = [(seat, seat.firm.approves_slate(self, fit, wish))
-                   for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]  # fmt: skip
-        outcome = self.decides(committee, "slate", ballots)
+        fits, asked = self._fits(rows, money / money.sum()), self._asked_by(committee, self.matrices[branch])
+        approved, told = self._approved(committee, fits, asked)
         self.model.counters["slates_total"] += 1
-        self.model.counters["slates_refused"] += not outcome
-        kind = "slate_approved" if outcome else "slate_refused"
-        self.model.ledger.note(self.model.month, kind, self.name, branch, f"{len(slate)} projects", outcome.terms)
-        return bool(outcome)
+        self.model.counters["slates_refused"] += not approved
+        kind = "slate_approved" if approved else "slate_refused"
+        self.model.ledger.note(self.model.month, kind, self.name, branch, f"{len(slate)} projects", told)
+        return approved
 
-    def _fits(self, rows: list[int], share: np.ndarray) -> list[float]:
+    def _approved(self, committee: Committee, fits: list[float], asked: list[float]) -> tuple[bool, Callable[[], dict[str, Any]]]:
+        """Whether the seats approve a slate, and the vote with all ballots when somebody reads it.
+
+        One rule for all seats, unless a subclass decides or counts otherwise.
+        """
+
+        def votes() -> Decision:
+            ballots = [(seat, seat.firm.approves_slate(self, fit, wish))
+                       for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]  # fmt: skip
+            return self.decides(committee, "slate", ballots)
+
+        told = self.model.settings
+        if (told.governance.votes == "coin" or overrides(self.model.firm_class, CommitteeDecisions, "approves_slate")
+                or overrides(type(self), Committees, "decides")):  # fmt: skip
+            outcome = votes()
+            return outcome.happens, lambda: outcome.terms
+        seats, keeps = committee.counted.tolist(), told.committees.slate_keeps
+        yes = sum([count for count, fit, wish in zip(seats, fits, asked, strict=True) if comes_near(fit, wish, keeps)])
+        return by_vote(yes, sum(seats) - yes, 0.5, {}).happens, lambda: votes().terms
+
+    def _fits(self, rows: np.ndarray | list[int], share: np.ndarray) -> list[float]:
         """How much of some shares over cells lies where each firm's own R&D works."""
-        firms = self.model.firms
-        return np.einsum("rf,rf->r", firms.system_weights[rows] @ share, firms.function_weights[rows]).tolist()
+        firms, fits = self.model.firms, np.empty(len(rows))
+        fits_of(np.asarray(rows), firms.system_weights, firms.function_weights, share, fits)
+        return fits.tolist()
 
-    def _asked_by(self, seats: tuple[Seat, ...], rows: list[int], matrix: np.ndarray) -> list[float]:
+    def _asked_by(self, committee: Committee, matrix: np.ndarray) -> list[float]:
         """The same of the priority matrix, until it or the seats are given anew."""
         known = self.book.get("asked of")
-        if known is None or known[0] is not seats or known[1] is not matrix:
-            self.book["asked of"], self.book["fits asked for"] = (seats, matrix), self._fits(rows, matrix)
+        if known is None or known[0] is not committee or known[1] is not matrix:
+            self.book["asked of"], self.book["fits asked for"] = (committee, matrix), self._fits(committee.rows, matrix)
         return self.book["fits asked for"]
 
     def _without_what_opponents_want_least(self, slate: Slate, branch: str) -> Slate:
         """Half of a refused slate goes ahead: the projects that fit the committee's own scores best. The rest may come again."""
-        rows = [seat.firm.number for seat in self.committee(STEERING, branch).seats]
-        wanted = np.tensordot(self.model.firms.system_weights[rows], self.model.firms.function_weights[rows], axes=(0, 0))
+        rows = self.committee(STEERING, branch).rows
+        firms = self.model.firms
+        wanted = (firms.system_weights[rows][:, :, None] * firms.function_weights[rows][:, None, :]).sum(axis=0)
         return sorted(slate, key=lambda each: -wanted[each.system, each.function])[: len(slate) // 2]
 
-    def _awards(self, proposal: Proposal, branch: str) -> None:
-        """The steering committee awards a project and appoints its lead."""
-        model, university = self.model, proposal.university
+    def _awards(self, slate: Slate, branch: str) -> None:
+        """The steering committee awards the projects of a slate and appoints their leads."""
+        model, words = self.model, []
+        for proposal, (lead, attentive) in zip(slate, self._leads_of(slate, branch), strict=True):
+            project = self._project_of(proposal, branch)
+            project.lead = lead
+            self._starts(project)
+            self.aims(project, attentive)
+            model.counters["projects_joint"] += bool(project.partners)
+            words.append((project.kind, project.system, project.function, proposal.university.name))
+        model.ledger.note_all(partial(_started, model.month, self.name, words, model.systems.names))
+
+    def _project_of(self, proposal: Proposal, branch: str) -> Project:
+        """The project that a proposal becomes, with what the public adds to its money."""
+        model, month = self.model, self.model.month
         grant = model.university_grant(self, proposal.cost_musd)
-        end = model.month + max(1, round(12 * proposal.years))
         partners = [proposal.partner.number] if proposal.partner is not None else []
-        project = Project(self._next_number(), proposal.kind, proposal.system, proposal.function, model.month, end,
-                          proposal.cost_musd, grant, performer=university, far=model.far.item(proposal.system),
-                          disk=self._is_disk(proposal.system), partners=partners, branch=branch,
-                          students=proposal.students)  # fmt: skip
-        project.quality = 1.0 + 0.4 * (proposal.record - 1.2) + (0.1 if partners else 0.0)
-        self._starts(project)
-        self.appoints_lead(project)
-        model.counters["projects_joint"] += bool(partners)
-        cell = f"{model.systems.names[project.system]} / {FUNCTIONS[project.function]}"
-        model.ledger.note(model.month, "project_started", self.name, university.name, f"{project.kind} project on {cell}")
+        quality = 1.0 + 0.4 * (proposal.record - 1.2) + (0.1 if partners else 0.0)
+        return Project(self._next_number(), proposal.kind, proposal.system, proposal.function, month,
+                       month + max(1, round(12 * proposal.years)), proposal.cost_musd, grant, performer=proposal.university,
+                       far=model.far.item(proposal.system), disk=self._is_disk(proposal.system), partners=partners,
+                       branch=branch, students=proposal.students, quality=quality)  # fmt: skip
 
     # -- leads ----------------------------------------------------------------------------------------------------
 
     def leads_free(self, branch: str) -> int:
         """How many more projects the technical committee of a branch can lend a lead to."""
-        most, load = 2 * self.model.settings.committees.most_leads, self.leads
-        seats = self.committee(TECHNICAL, branch).seats
-        return sum([most * max(1, seat.seats) - load.get(seat.firm.number, 0) for seat in seats])
+        desk = self.committee(TECHNICAL, branch)
+        self.has_a_place_for(self.model.firms.count)
+        return int(time_left(desk.rows, desk.counted, self.leads, self.model.settings.committees.most_leads))
 
     def appoints_lead(self, project: Project) -> None:
         """The technical member that knows the cell best and has time lends the lead; else the one with the least to do."""
-        seats = self.committee(TECHNICAL, project.branch if project.branch in self.branches() else self.branches()[0]).seats
-        if not seats:  # nobody is left who could look after it
-            self._hands_lead(project, -1)
-            return
-        load, rows = self.leads, [seat.firm.number for seat in seats]
-        known = self.model.firms.know_how[rows, project.system, project.function]
-        busy = np.array([load.get(seat.firm.number, 0) / max(1, seat.seats) for seat in seats])
-        for place in np.lexsort((busy, -known)).tolist():  # of equals, the one with less to do
-            able = seats[place].firm.lends_lead(seats[place], load.get(seats[place].firm.number, 0))
-            if able:
-                best = seats[place]
-                break
-        else:
-            best = seats[int(busy.argmin())]
-        self._hands_lead(project, best.firm.number)
-        self.aims(project, attentive=able)
+        branches = self.branches()
+        lead, attentive = self._leads_of([project], project.branch if project.branch in branches else branches[0])[0]
+        self._hands_lead(project, lead)
+        if lead >= 0:
+            self.aims(project, attentive)
+
+    def _leads_of(self, projects: Sequence[Project | Proposal], branch: str) -> list[tuple[int, bool]]:
+        """Who lends a lead to each of some projects, one after the other, and whether it has time for it.
+
+        -1 where nobody is left who could look after them.
+        """
+        desk, model = self.committee(TECHNICAL, branch), self.model
+        if not len(desk.rows):
+            return [(-1, False)] * len(projects)
+        self.has_a_place_for(model.firms.count)
+        leads, most = self.leads.copy(), model.settings.committees.most_leads * desk.counted
+        alone = overrides(model.firm_class, CommitteeDecisions, "lends_lead")
+        found = []
+        for project in projects:
+            if alone:
+                asked = [seat.firm.lends_lead(seat, leads.item(seat.firm.number)) for seat in desk.seats]
+                most = np.where(asked, np.iinfo(np.int64).max, 0)
+            chosen = knows_best(desk.rows, desk.counted, leads, most, model.firms.know_how, project.system, project.function)
+            row = desk.rows.item(max(chosen, -1 - chosen))
+            leads[row] += 1
+            found.append((row, chosen >= 0))
+        return found
 
     def aims(self, project: Project, attentive: bool) -> None:
         """Where the lead draws the quality of a project: its know-how in the cell, as far as the platform carries it."""
@@ -226,20 +258,104 @@ class Calls(Proposals, Portfolio):
         yearly = self.running().fee
         if yearly <= budget and yearly <= income + held and yearly <= 4.0 * held:
             return False  # the money carries them even if none ended
-        while self.projects and (self._committed_in(12) > budget or self._still_costs(12) > income + held
-                                 or self._still_costs(3) > held):  # fmt: skip
+        while self.projects:
+            costs, lasting = self._still_to_pay(12)
+            if lasting <= budget and costs <= income + held and self._still_costs(3) <= held:
+                break
             if not self._stops_weakest("the money does not carry it"):
                 break
         return len(self.projects) < before
 
-    def _committed_in(self, months: int) -> float:
-        """Yearly money from fees of the projects that still run some months from now, million US$."""
-        later = self.model.month + months
-        return sum([project.fee_musd for project in self.projects if project.end > later])
+    def _still_to_pay(self, months: int) -> tuple[float, float]:
+        """What running projects take from fees in the coming months (million US$), and what those that outlast them do a year."""
+        return still_to_pay(self.sheet[: len(self.projects)], self.model.month, months)
 
     def _still_costs(self, months: int) -> float:
         """What the running projects still take from fees in the coming months, million US$."""
-        now = self.model.month
-        until = now + months
-        paid = [project.fee_musd * (months if project.end >= until else project.end - now) for project in self.projects]
-        return sum(paid) / 12.0
+        return self._still_to_pay(months)[0]
+
+
+def _started(month: int, body: str, words: list[tuple[str, int, int, str]], names: list[str]) -> list[Row]:
+    """Projects that a body has started, in words."""
+    return [(month, "project_started", body, university, f"{kind} project on {names[system]} / {FUNCTIONS[function]}", {})
+            for kind, system, function, university in words]  # fmt: skip
+
+
+def rows_of(received: Sequence[Proposal]) -> np.ndarray:
+    """Some proposals as the rows of a table; one whose university has no room is beyond all money."""
+    if isinstance(received, Received):
+        return received.table
+    table = np.zeros((len(received), COLUMNS))
+    for row, each in zip(table, received, strict=True):
+        row[SYSTEM], row[FUNCTION], row[SCORE] = each.system, each.function, each.score
+        row[COST] = each.cost_musd if each.university.room() else np.inf
+    return table
+
+
+@compiled
+def furthest_behind(table, least_score, free, leads, demand, awards, asked, slate):
+    """The places of the proposals in a slate, into `slate`; returns how many.
+
+    The cell furthest behind what is asked of it comes next, with its best proposal that the free money carries; an
+    award brings every cell what is asked of it further behind, and its own one nearer.
+    """
+    behind, functions = demand - awards + asked, asked.shape[1]
+    order, waits, chosen = np.argsort(table[:, SCORE], kind="mergesort"), table[:, SCORE] >= least_score, 0
+    while chosen < leads:
+        best, most, at, to = -1, 0.0, -1, -1  # of the cell furthest behind the last proposal, which is the best one
+        for place in order:
+            if waits[place]:
+                system, function = int(table[place, SYSTEM]), int(table[place, FUNCTION])
+                if best < 0 or (system == at and function == to) or behind[system, function] > most:
+                    best, most, at, to = place, behind[system, function], system, function
+        if best < 0:
+            break
+        waits[best] = False
+        if table[best, COST] <= free:
+            free -= table[best, COST]
+            slate[chosen] = best
+            chosen += 1
+            for system in range(len(behind)):
+                for function in range(functions):
+                    behind[system, function] += asked[system, function]
+            behind[at, to] -= 1.0
+    return chosen
+
+
+@compiled
+def time_left(rows, seats, leads, most):
+    """How many more projects the leads of all seats can look after, when each has twice as many as it can do well."""
+    left = 0
+    for place in range(len(rows)):
+        left += 2 * most * seats[place] - leads[rows[place]]
+    return left
+
+
+@compiled
+def knows_best(rows, seats, leads, most, know_how, system, function):
+    """Which of the firms in `rows` knows a cell best among those with time, of equals the one with less to do.
+
+    A firm has time with fewer than `most` leads. Where nobody has, -1 less the place of the one with the least to do.
+    """
+    best, idle, least, known_best, busier = -1, 0, np.inf, 0.0, 0.0
+    for place in range(len(rows)):
+        busy = leads[rows[place]] / max(1, seats[place])
+        if busy < least:
+            idle, least = place, busy
+        if leads[rows[place]] < most[place]:
+            known = know_how[rows[place], system, function]
+            if best < 0 or known > known_best or (known == known_best and busy < busier):
+                best, known_best, busier = place, known, busy
+    return best if best >= 0 else -1 - idle
+
+
+@compiled
+def fits_of(rows, system_weights, function_weights, share, fits):
+    """How much of `share` over cells lies where each firm in `rows` works: the sum over cells of both its weights."""
+    for place in range(len(rows)):
+        fits[place] = 0.0
+        for function in range(share.shape[1]):
+            on_function = 0.0
+            for system in range(share.shape[0]):
+                on_function += system_weights[rows[place], system] * share[system, function]
+            fits[place] += on_function * function_weights[rows[place], function]

@@ -4,6 +4,7 @@ A charter is a record. No rule asks which consortium it is; the historical chart
 """
 
 import dataclasses
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -45,6 +46,10 @@ class Tier:
     technical_seats: int = parameter(
         0, unit="seats", low=0, high=10, kind="lever", source="F48", meaning="seats on the technical committee per firm",
     )
+
+    def seats_on(self, committee: str) -> int:
+        """Seats per firm on a committee by its kind: executive, steering or technical."""
+        return {"executive": self.executive_seats, "steering": self.steering_seats, "technical": self.technical_seats}[committee]
 
 
 def _tiers() -> list[Tier]:
@@ -90,15 +95,15 @@ class Charter:
     )
     fee_percent: float = parameter(
         0.02, unit="percent of storage revenue", low=0.0, high=5.0, kind="lever", source="O018: 1 % at Sematech",
-        meaning="fee under the percentage rule",
+        meaning="fee under the percentage rule", moves="members_mean -",
     )
     fee_floor_musd: float = parameter(
         0.01, unit="million US$ a year", low=0.0, high=100.0, kind="lever", source="O018: 1 at Sematech",
-        meaning="least fee under the percentage rule; the fee under the flat rule",
+        meaning="least fee under the percentage rule; the fee under the flat rule", moves="members_mean -",
     )
     fee_cap_musd: float = parameter(
         0.5, unit="million US$ a year", low=0.0, high=1000.0, kind="lever", source="O018: 15 at Sematech",
-        meaning="greatest fee under the percentage rule",
+        meaning="greatest fee under the percentage rule", moves="members_mean -",
     )
     tiers: list[Tier] = dataclasses.field(default_factory=_tiers)
     core_tiers: int = parameter(
@@ -115,7 +120,8 @@ class Charter:
     common_share: float = parameter(
         0.35, unit="share of project money", low=0.0, high=1.0, kind="lever",
         source="assumption: general fund of a multi-media body",
-        meaning="share that all media divide evenly; the rest follows the sponsors", moves="wait_industry_led -",
+        meaning="share that all media divide evenly; the rest follows the sponsors",
+        moves="wait_industry_led -, cells_effective +",
     )
     project_years: float = parameter(
         3.0, unit="years", low=0.5, high=10.0, kind="lever", source="C030, F83",
@@ -133,7 +139,7 @@ class Charter:
     reserve_share: float = parameter(
         0.1, unit="years of income", low=0.0, high=3.0, kind="lever", source="F82; assumption",
         meaning="reserve fund that the body fills from a tenth of its income and draws on when income falls",
-        moves="starts_swing -",
+        moves="starts_swing -, budgets_held_back_share +",
     )
     pledge_years: float = parameter(
         0.0, unit="years", low=0.0, high=10.0, kind="lever", source="F82, section 7: stabiliser a designer may choose",
@@ -172,29 +178,38 @@ class Charter:
 
     def check(self) -> None:
         """Refuse a charter that contradicts itself; raises SettingError with what to write instead."""
+        for _, words in self.contradictions():
+            raise SettingError(words)
+
+    def contradictions(self) -> Iterator[tuple[str, str]]:
+        """What in the charter contradicts itself: the term, and what to write instead."""
         if not self.media:
-            raise SettingError("media is empty: write at least one of " + ", ".join(MEDIA))
+            yield "media", "media is empty: write at least one of " + ", ".join(MEDIA)
         if len(set(self.media)) < len(self.media):
-            raise SettingError(f"media names a medium twice: {self.media}")
+            yield "media", f"media names a medium twice: {self.media}"
+        yield from self._of_tiers()
+        if self.full_share + self.travel_share > 1:
+            yield "full_share", "full_share and travel_share add up to more than one: lower one of them"
+        if len(set(self.branches)) < len(self.branches):
+            yield "branches", f"branches names a country twice: {self.branches}; write each once"
+        if len(self.branches) == 1:
+            yield "branches", "one branch is no branch: write branches: [] or name two countries"
+        if self.fee_floor_musd > self.fee_cap_musd:
+            yield "fee_floor_musd", "fee_floor_musd is above fee_cap_musd: exchange them"
+
+    def _of_tiers(self) -> Iterator[tuple[str, str]]:
+        """What in the tiers contradicts itself."""
         steps = [tier.from_revenue_musd for tier in self.tiers]
         if not steps or steps != sorted(steps, reverse=True) or steps[-1] > 0:
-            raise SettingError("tiers must run from the largest firms down to from_revenue_musd: 0")
+            yield "tiers", "tiers must run from the largest firms down to from_revenue_musd: 0"
         if self.core_tiers > len(self.tiers):
-            raise SettingError(f"core_tiers={self.core_tiers} but there are {len(self.tiers)} tiers: write core_tiers: "
-                               f"{len(self.tiers)} or add tiers")  # fmt: skip
+            yield "core_tiers", (f"core_tiers={self.core_tiers} but there are {len(self.tiers)} tiers: write core_tiers: "
+                                 f"{len(self.tiers)} or add tiers")  # fmt: skip
         if not any(tier.executive_seats for tier in self.tiers[: self.core_tiers]):
-            raise SettingError("no core tier has a seat on the executive committee: give tier 1 executive_seats: 1")
+            yield "tiers", "no core tier has a seat on the executive committee: give tier 1 executive_seats: 1"
         if any(t.executive_seats + t.steering_seats + t.technical_seats for t in self.tiers[self.core_tiers :]):
-            raise SettingError(f"a tier below core_tiers={self.core_tiers} has seats: raise core_tiers to the last tier with "
-                               "seats, or write executive_seats: 0, steering_seats: 0, technical_seats: 0 below")  # fmt: skip
-        if self.full_share + self.travel_share > 1:
-            raise SettingError("full_share and travel_share add up to more than one: lower one of them")
-        if len(set(self.branches)) < len(self.branches):
-            raise SettingError(f"branches names a country twice: {self.branches}; write each once")
-        if len(self.branches) == 1:
-            raise SettingError("one branch is no branch: write branches: [] or name two countries")
-        if self.fee_floor_musd > self.fee_cap_musd:
-            raise SettingError("fee_floor_musd is above fee_cap_musd: exchange them")
+            yield "core_tiers", (f"a tier below core_tiers={self.core_tiers} has seats: raise core_tiers to the last tier with "
+                                 "seats, or write executive_seats: 0, steering_seats: 0, technical_seats: 0 below")  # fmt: skip
 
     def tier_of(self, storage_revenue: np.ndarray) -> np.ndarray:
         """Tier (0 is the first) of firms by storage revenue (million US$ a year)."""

@@ -5,19 +5,23 @@ One executive committee; a steering and a technical committee for each branch; w
 """
 
 import itertools
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from sim.consortium.projects import FUNCTION, PERFORMER, SYSTEM
 from sim.consortium.state import ConsortiumState
 from sim.decisions import Decision, by_vote
 from sim.population import FUNCTIONS
 
 if TYPE_CHECKING:
     from sim.firm import Firm
+    from sim.model import ConsortiumModel
 
 EXECUTIVE, STEERING, TECHNICAL, MEETING = "executive", "steering", "technical", "members' meeting"
+NEXT_UP = {TECHNICAL: STEERING, STEERING: EXECUTIVE, EXECUTIVE: MEETING}
 MEETS = {EXECUTIVE: 6, STEERING: 3, TECHNICAL: 1}  # months between meetings (F46-F48)
 WHOLE = ""  # the branch of a body without branches
 
@@ -30,12 +34,21 @@ class Seat(NamedTuple):
     seats: int
 
 
-class Committee(NamedTuple):
-    """A committee as it stands."""
+class Committee:
+    """A committee as it stands: who sits on it, in which tier, with how many seats each."""
 
-    kind: str
-    branch: str
-    seats: tuple[Seat, ...]
+    def __init__(self, kind: str, branch: str, model: "ConsortiumModel", rows: np.ndarray, tiers: np.ndarray,
+                 counted: np.ndarray) -> None:  # fmt: skip
+        self.kind, self.branch, self.model = kind, branch, model
+        self.rows = rows  # numbers of the firms that sit on it
+        self.tiers = tiers
+        self.counted = counted  # seats of each
+
+    @cached_property
+    def seats(self) -> tuple[Seat, ...]:
+        """The same seat by seat."""
+        told = zip(self.rows.tolist(), self.tiers.tolist(), self.counted.tolist(), strict=True)
+        return tuple([Seat(self.model.firm(row), tier, seats) for row, tier, seats in told])
 
 
 class WorkingGroup(NamedTuple):
@@ -45,6 +58,46 @@ class WorkingGroup(NamedTuple):
     subject: str
     members: tuple["Firm", ...]
     guests: tuple[str, ...]
+
+
+class WorkingGroups(Sequence[WorkingGroup]):
+    """The working groups of a year: who sits where, as it stood; names are looked up when somebody reads them."""
+
+    def __init__(self, model: "ConsortiumModel", leads: np.ndarray, here: np.ndarray, sheet: np.ndarray) -> None:
+        self.model = model
+        self.leads = leads  # numbers of the firms whose technical leads sit on them
+        self.here = here  # numbers of the systems with a group
+        self.on_systems = model.firms.system_weights[leads] > 0.1
+        self.on_functions = model.firms.function_weights[leads] > 0.2
+        self.at_work = sheet[sheet[:, PERFORMER] >= 0]  # running university projects, a row each
+
+    def __len__(self) -> int:
+        return len(self.here) + len(FUNCTIONS)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        place = range(len(self))[place]
+        number = self.here.item(place) if place < len(self.here) else place - len(self.here)
+        if place < len(self.here):
+            return WorkingGroup("system", self.model.systems.names[number], self._firms(self.on_systems[:, number]),
+                                self._guests(SYSTEM, number))  # fmt: skip
+        return WorkingGroup("function", FUNCTIONS[number], self._firms(self.on_functions[:, number]),
+                            self._guests(FUNCTION, number))  # fmt: skip
+
+    def _firms(self, works: np.ndarray) -> tuple["Firm", ...]:
+        return tuple([self.model.firm(row) for row in self.leads[works].tolist()])
+
+    def _guests(self, column: int, number: int) -> tuple[str, ...]:
+        """Universities with a running project on a system or function."""
+        numbers = set(self.at_work[self.at_work[:, column] == number, PERFORMER].tolist())
+        return tuple(sorted(self.model.universities[int(number)].name for number in numbers))
+
+    def functions_covered(self) -> float:
+        """Share of the functional groups with a lead or a guest."""
+        covered = self.on_functions.any(axis=0)
+        covered[self.at_work[:, FUNCTION].astype(np.int64)] = True
+        return float(covered.sum()) / len(FUNCTIONS)
 
 
 class Committees(ConsortiumState):
@@ -60,60 +113,60 @@ class Committees(ConsortiumState):
         return firm.country if firm.country in branches else branches[0]
 
     def committee(self, kind: str, branch: str = WHOLE) -> Committee:
-        """A committee as it stands today; the executive has no branch."""
-        return self._committees()[kind, WHOLE if kind in (EXECUTIVE, MEETING) else branch]
+        """A committee as it stands today; the executive has no branch. Where nobody sits, it is the next one up."""
+        standing = self.standing()
+        if self.book.get("committees of") is not standing:
+            self.book["committees of"], self.book["committees"] = standing, {}
+        known, which = self.book["committees"], (kind, WHOLE if kind in (EXECUTIVE, MEETING) else branch)
+        if which not in known:
+            known[which] = self._seated(*which) or self.committee(NEXT_UP[kind], branch)
+        return known[which]
 
     def committees(self) -> list[Committee]:
         """All committees with anybody on them, from the top down."""
-        return [committee for (kind, _), committee in self._committees().items() if committee.kind == kind != MEETING]
+        all_kinds = [(EXECUTIVE, WHOLE), *itertools.product((STEERING, TECHNICAL), self.branches())]
+        found = [self.committee(kind, branch) for kind, branch in all_kinds]
+        return [committee for (kind, _), committee in zip(all_kinds, found, strict=True) if committee.kind == kind]
 
-    def _committees(self) -> dict[tuple[str, str], Committee]:
-        standing = self.standing()
-        if self.book.get("committees of") is not standing:
-            self.book["committees of"], self.book["committees"] = standing, self._seated(standing.tiers.tolist())
-        return self.book["committees"]
-
-    def _seated(self, tiers: list[int]) -> dict[tuple[str, str], Committee]:
+    def _seated(self, kind: str, branch: str) -> Committee | None:
         """Seats follow tiers, tiers follow revenue: a firm without a tier has no seat, one without a seat no vote."""
-        by_tier = {EXECUTIVE: [t.executive_seats for t in self.charter.tiers],
-                   STEERING: [t.steering_seats for t in self.charter.tiers],
-                   TECHNICAL: [t.technical_seats for t in self.charter.tiers]}  # fmt: skip
-        members = list(zip(self.members, tiers, map(self.branch_of, self.members), strict=True))
-        meeting = Committee(MEETING, WHOLE, tuple([Seat(firm, tier, 1) for firm, tier, _ in members]))
-        found = {(MEETING, WHOLE): meeting}
-        above = meeting
-        for kind, seats in by_tier.items():
-            for branch in (WHOLE,) if kind == EXECUTIVE else self.branches():
-                here = tuple([Seat(firm, tier, seats[tier]) for firm, tier, sits in members
-                              if seats[tier] > 0 and (kind == EXECUTIVE or sits == branch)])  # fmt: skip
-                up = found.get((STEERING, branch), above) if kind == TECHNICAL else above
-                found[kind, branch] = Committee(kind, branch, here) if here else up
-            above = found.get((EXECUTIVE, WHOLE), meeting)
-        return found
+        standing = self.standing()
+        if kind == MEETING:
+            return Committee(kind, branch, self.model, standing.rows, standing.tiers, np.ones_like(standing.tiers))
+        counted = self._seats_by_tier(kind)[standing.tiers]
+        sits = counted > 0
+        if branch != WHOLE:
+            sits &= self._sits_in(branch)
+        if not sits.any():
+            return None
+        return Committee(kind, branch, self.model, standing.rows[sits], standing.tiers[sits], counted[sits])
 
-    def working_groups(self) -> list[WorkingGroup]:
+    def _seats_by_tier(self, kind: str) -> np.ndarray:
+        """Seats that each tier of the charter in force has on a committee."""
+        if self.book.get("seats of") is not self.charter:
+            self.book["seats of"] = self.charter
+            self.book["seats"] = {which: np.array([tier.seats_on(which) for tier in self.charter.tiers])
+                                  for which in (EXECUTIVE, STEERING, TECHNICAL)}  # fmt: skip
+        return self.book["seats"][kind]
+
+    def _sits_in(self, branch: str) -> np.ndarray:
+        """Which of the members sit in a branch."""
+        standing = self.standing()
+        if self.book.get("branches of") is not standing:
+            branches = self.branches()
+            self.book["branches of"] = standing
+            self.book["branch"] = np.array([branches.index(self.branch_of(firm)) for firm in self.members], dtype=np.int64)
+        return self.book["branch"] == self.branches().index(branch)
+
+    def working_groups(self) -> WorkingGroups:
         """A system group for every published system in scope, a functional group for every function.
 
         Technical leads sit where their firm works; universities with a running project in the field are guests.
         """
-        model, firms = self.model, self.model.firms
-        leads = [seat.firm for branch in self.branches() for seat in self.committee(TECHNICAL, branch).seats]
-        rows = [firm.number for firm in leads]
-        on_systems, on_functions = (firms.system_weights[rows] > 0.1).T, (firms.function_weights[rows] > 0.2).T
-        here = model.published & (self.charter.scope()[model.systems.medium] > 0)
-        found = [("system", number, model.systems.names[number], on_systems[number]) for number in np.flatnonzero(here).tolist()]
-        found += [("function", number, name, on_functions[number]) for number, name in enumerate(FUNCTIONS)]
-        guests = {"system": self._guests("system"), "function": self._guests("function")}
-        return [WorkingGroup(kind, name, tuple(itertools.compress(leads, works)), tuple(sorted(guests[kind].get(number, ()))))
-                for kind, number, name, works in found]  # fmt: skip
-
-    def _guests(self, kind: str) -> dict[int, set[str]]:
-        """Universities with a running project, by the number of its system or function."""
-        guests: dict[int, set[str]] = {}
-        for project in self.projects:
-            if project.performer is not None:
-                guests.setdefault(getattr(project, kind), set()).add(project.performer.name)
-        return guests
+        model = self.model
+        desks = [self.committee(TECHNICAL, branch).rows for branch in self.branches()]
+        here = np.flatnonzero(model.published & (self.charter.scope()[model.systems.medium] > 0))
+        return WorkingGroups(model, np.concatenate(desks), here, self.sheet[: len(self.projects)])
 
     def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]],
                 needed: float = 0.5) -> Decision:  # fmt: skip

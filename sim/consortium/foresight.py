@@ -63,9 +63,8 @@ class Foresight(Committees):
 
     def _functions_covered(self) -> float:
         """Share of the functional groups with a lead or a guest."""
-        self.book["groups"] = self.working_groups()
-        groups = [group for group in self.book["groups"] if group.kind == "function"]
-        return sum(bool(group.members or group.guests) for group in groups) / len(groups)
+        self.book["groups"] = groups = self.working_groups()
+        return groups.functions_covered()
 
     def _faces_misses(self) -> None:
         """A forecast year that has passed without the product costs trust; a year without a miss brings some back."""

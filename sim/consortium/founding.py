@@ -55,7 +55,7 @@ def leading_firms(model: "ConsortiumModel", country: str, offered: Charter, most
     firms = model.firms
     number = firms.countries.index(country) if country in firms.countries else -1
     rows = np.flatnonzero(firms.alive[: firms.count] & (firms.country[: firms.count] == number))
-    served = firms.focus[rows] @ offered.scope() > 0.5
+    served = (firms.focus[rows] * offered.scope()).sum(axis=1) > 0.5
     voting = offered.votes(model.storage_revenue[rows]) > 0
     rows = rows[served & voting]
     order = np.argsort(-model.storage_revenue[rows], kind="stable")[:most]

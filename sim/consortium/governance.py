@@ -1,6 +1,7 @@
 """How a consortium decides about itself: who puts a charter on the table, who votes, what it takes."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +12,9 @@ from sim.consortium.alternatives import Alternatives, in_reach
 from sim.consortium.charter import Terms
 from sim.consortium.worth import Worth, gains
 from sim.decisions import Decision, by_vote
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
+from sim.records.events import Row
 
 if TYPE_CHECKING:
     from sim.firm import Firm
@@ -33,21 +36,26 @@ class Governance:
         2, unit="terms", low=1, high=6, kind="uncertainty", source="assumption: what one round of talks can carry",
         meaning="terms of the charter that one motion may change", moves="changes_of_charter +",
     )
-    switching_cost: float = parameter(
-        0.14, unit="", low=0.0, high=2.0, kind="uncertainty", source="assumption: inertia of charters",
+    switching_cost: float = fitted(
+        "governance.switching_cost", unit="", low=0.0, high=2.0, source="assumption: inertia of charters",
         meaning="what the change of one term costs every member", moves="changes_of_charter -",
+        prior=Prior(0.05, 0.3, "charters changed three times in 25 years: neither free nor forbidding", "log"),
     )
-    expected_entry: float = parameter(
-        0.55, unit="chance", low=0.0, high=1.0, kind="uncertainty", source="assumption",
+    expected_entry: float = fitted(
+        "governance.expected_entry", unit="chance", low=0.0, high=1.0, source="assumption",
         meaning="chance with which members expect an admitted outsider to join", moves="wait_international -",
+        prior=Prior(0.3, 0.9, "members neither expect nobody nor everybody to come in"),
     )
-    roof_keeps: float = parameter(
-        0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="F33: no direct part of government; level assumed",
+    roof_keeps: float = fitted(
+        "governance.roof_keeps", unit="share", low=0.0, high=1.0, source="F33: no direct part of government; level assumed",
         meaning="share of public money that a body expects to keep under an association's roof", moves="wait_industry_led -",
+        prior=Prior(0.2, 0.8, "F33: no direct part of government under the roof, projects went on"),
     )
-    coordination: float = parameter(
-        0.22, unit="", low=0.0, high=3.0, kind="uncertainty", source="the easier the fewer and larger (section 8); level assumed",
+    coordination: float = fitted(
+        "governance.coordination", unit="", low=0.0, high=3.0,
+        source="the easier the fewer and larger (section 8); level assumed",
         meaning="cost of bringing founders together, per effective number of equals among them", moves="wait_industry_led +",
+        prior=Prior(0.1, 0.5, "an assumption; half to twice the value first chosen", "log"),
     )
     set_up: float = parameter(
         0.25, unit="", low=0.0, high=3.0, kind="uncertainty", source="assumption",
@@ -63,9 +71,10 @@ class Governance:
         meaning="what it counts against founding a body that another one open to the firm serves its need",
         moves="consortia_mean -",
     )
-    rivalry: float = parameter(
-        0.95, unit="", low=0.0, high=6.0, kind="uncertainty", source="F15, F17: rivalry with the other country; level assumed",
+    rivalry: float = fitted(
+        "governance.rivalry", unit="", low=0.0, high=6.0, source="F15, F17: rivalry with the other country; level assumed",
         meaning="pull of the rivals abroad, and of their consortium, on founding one's own", moves="wait_sister -",
+        prior=Prior(0.5, 1.6, "F15, F17, F22: the sister body came four years later; half to one and a half"),
     )
     fewest_founders: int = parameter(
         3, unit="firms", low=2, high=10, kind="lever", source="C037: three founders", meaning="founders that a new body needs",
@@ -76,9 +85,10 @@ class Governance:
         source="not published; bodies end only by more than a simple majority",
         meaning="share of the votes in each body that its end in a merger needs", moves="wait_bi_national +",
     )
-    distrust: float = parameter(
-        1.8, unit="", low=0.0, high=6.0, kind="uncertainty", source="F37, F87: trust was needed; level assumed",
+    distrust: float = fitted(
+        "governance.distrust", unit="", low=0.0, high=6.0, source="F37, F87: trust was needed; level assumed",
         meaning="what a merger with a consortium one does not trust at all costs a member", moves="wait_bi_national +",
+        prior=Prior(0.9, 3.6, "F37, F87: trust came first; half to twice", "log"),
     )
     branch_cost: float = parameter(
         0.08, unit="", low=0.0, high=1.0, kind="uncertainty", source="F42; assumption",
@@ -124,9 +134,17 @@ class GovernanceDecisions(Admission):
         cost = self.model.settings.governance.switching_cost
         value = worth.weighed(seats / seats.sum())
         gain = value - value[0] - cost * table.changed
+        gain = self._within_law(table, gain)
         if self.model.settings.governance.votes == "coin":
-            return 1 + int(self.model.chance.uniform("coin motion", self.model.month, self.number) * (len(table) - 1))
+            tossed = 1 + int(self.model.chance.uniform("coin motion", self.model.month, self.number) * (len(table) - 1))
+            return tossed if gain[tossed] > -np.inf else 0
         return int(np.argmax(gain)) if gain.max() > 0 else 0
+
+    def _within_law(self, table: Alternatives, gain: np.ndarray) -> np.ndarray:
+        """The gains, where a country that has closed its consortia rules out every open charter."""
+        if not self.model.closed(self.countries):
+            return gain
+        return np.where(table.open[table.members] > 0, -np.inf, gain)
 
     def _vote_on_charter(self, new: Terms, changed: float, gained: list[dict[str, float]],
                          voters: list[tuple["Firm", float]]) -> None:  # fmt: skip
@@ -136,17 +154,14 @@ class GovernanceDecisions(Admission):
         words = in_words(self.charter.terms, new)
         outcome = self.counts(ballots, self.charter.majority, words)
         kind = "charter_changed" if outcome else "charter_kept"
-        reason = leading_reasons(gained)
-        self.model.ledger.note(self.model.month, kind, self.name, "", f"{words}; {reason}", outcome.terms)
+        self.model.ledger.note(self.model.month, kind, self.name, "", lambda: f"{words}; {leading_reasons(gained)}",
+                               outcome.terms)  # fmt: skip
         if outcome:
             self.adopts_charter(new)
 
     def counts(self, ballots: list[tuple["Firm", float, Decision]], needed: float, motion: str = "the motion") -> Decision:
         """Count the votes on a motion, and keep in the ledger how each member voted and why."""
-        for firm, votes, ballot in ballots:
-            say = "for" if ballot else "against"
-            self.model.ledger.note(self.model.month, "voted", firm.name, self.name, f"{say} ({votes:g} votes): {motion}",
-                                   ballot.terms)  # fmt: skip
+        self.model.ledger.note_all(partial(_votes, self.model.month, self.name, motion, ballots))
         yes = sum(votes for _, votes, ballot in ballots if ballot)
         no = sum(votes for _, votes, ballot in ballots if not ballot)
         return by_vote(yes, no, needed, {firm.name: bool(ballot) for firm, _, ballot in ballots})
@@ -171,9 +186,17 @@ class GovernanceDecisions(Admission):
 
     def expels_inadmissible(self, why: str) -> None:
         """Members that the charter does not admit lose their membership."""
+        if self.plainly_admits_all():
+            return
         for firm in [f for f in self.members if not self.may_join(f)]:
             self.releases(firm)
             self.model.ledger.note(self.model.month, "membership_lost", firm.name, self.name, why)
+
+
+def _votes(month: int, body: str, motion: str, ballots: list[tuple["Firm", float, Decision]]) -> list[Row]:
+    """How each member voted on a motion and why, in words."""
+    return [(month, "voted", firm.name, body, f"{'for' if ballot else 'against'} ({votes:g} votes): {motion}", ballot.terms)
+            for firm, votes, ballot in ballots]  # fmt: skip
 
 
 def leading_reasons(gains: list[dict[str, float]], count: int = 3) -> str:

@@ -75,8 +75,9 @@ def landscape_of(model: "ConsortiumModel") -> Landscape:
     place = np.full(firms.count, -1)
     place[living] = np.arange(len(living))
     return Landscape(
-        place=place, revenue=model.storage_revenue[living], focus=firms.focus[living], research=firms.research[living],
-        absorptive=firms.absorptive[living], lead=model.lead[living], line_share=model.line_share[living],
-        line_weight=model.line_weight[living], country=firms.country[living], threat=firms.threat[living],
+        place=place, revenue=model.storage_revenue.take(living), focus=firms.focus.take(living, axis=0),
+        research=firms.research.take(living), absorptive=firms.absorptive.take(living), lead=model.lead.take(living),
+        line_share=model.line_share.take(living, axis=0), line_weight=model.line_weight.take(living, axis=0),
+        country=firms.country.take(living), threat=firms.threat.take(living),
         chain=model.association.chain(),
     )  # fmt: skip

@@ -2,6 +2,7 @@
 
 import dataclasses
 import itertools
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -46,6 +47,8 @@ def consider_merging(model: "ConsortiumModel") -> None:
     if model.settings.governance.charter_fixed:
         return
     for one, other in itertools.combinations(list(model.consortia), 2):
+        if model.closed(one.countries + other.countries):
+            continue  # a united body is open
         if one.ended is None and other.ended is None and overlap(one, other) > 0.0:
             weighs_merger(model, one, other)
 
@@ -59,7 +62,7 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
     table, then, today = compared(model, one, other, rows)
     manners = manners_of_uniting(model, one, other)
     weight = np.repeat([1.0 / first, 1.0 / second], [first, second])  # each body's voters on average
-    gain = then.weighed(weight) - as_table(today, len(rows)).sum(axis=0) @ weight
+    gain = then.weighed(weight) - (as_table(today, len(rows)).sum(axis=0) * weight).sum()
     mean = [gain + 2.0 * sum(terms.values()) for _, terms in manners]
     best, manner = divmod(int(np.argmax(np.concatenate(mean))), len(table))[::-1]
     if float(mean[manner][best]) > 0.0 or model.settings.governance.votes == "coin":
@@ -72,18 +75,21 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
 
 def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, voters: dict, gained: dict,
                proposal: tuple[Terms, bool]) -> None:  # fmt: skip
-    outcomes, words = [], []
+    outcomes = []
     for body in (one, other):
         ballots = [(firm, votes, firm.votes(body, "merge", gain))
                    for (firm, votes), gain in zip(voters[body.number], gained[body.number], strict=True)]  # fmt: skip
         needed = max(body.charter.majority, model.settings.governance.merger_majority)
         outcomes.append(body.counts(ballots, needed, f"becomes one with {(other if body is one else one).name}"))
-        words.append(f"{body.name}: {leading_reasons(gained[body.number])}")
+
+    def words() -> str:
+        return "; ".join(f"{body.name}: {leading_reasons(gained[body.number])}" for body in (one, other))
+
     if all(outcomes):
-        unites(model, one, other, *proposal, "; ".join(words), outcomes[0].terms)
+        unites(model, one, other, *proposal, words, outcomes[0].terms)
     else:
         refused = next(outcome for outcome in outcomes if not outcome)
-        model.ledger.note(model.month, "merger_of_consortia_failed", one.name, other.name, "; ".join(words), refused.terms)
+        model.ledger.note(model.month, "merger_of_consortia_failed", one.name, other.name, words, refused.terms)
 
 
 def common_charters(model: "ConsortiumModel", one: Consortium, other: Consortium) -> Alternatives:
@@ -147,8 +153,8 @@ def worth_today(one: Consortium, other: Consortium, weights: prospects.Membershi
     return dict(zip(first, np.where(once, better, in_one * a + in_other * b), strict=True))
 
 
-def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: Terms, branched: bool, words: str,
-           vote: dict) -> None:  # fmt: skip
+def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: Terms, branched: bool,
+           words: Callable[[], str], vote: dict) -> None:  # fmt: skip
     """The united body takes over members, money, projects and ties of both."""
     charter = one.charter.changed_to(terms)
     if branched:
@@ -159,7 +165,7 @@ def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: 
         body.admits(firm)
     body.ever |= one.ever | other.ever
     body.universities_ever |= one.universities_ever | other.universities_ever
-    model.ledger.note(model.month, "consortia_merged", one.name, other.name, f"become {body.name}: {words}", vote)
+    model.ledger.note(model.month, "consortia_merged", one.name, other.name, lambda: f"become {body.name}: {words()}", vote)
     for old in (one, other):
         body.takes_over(old)
         model.ends_body(old, successor=body)

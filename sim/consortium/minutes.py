@@ -1,17 +1,19 @@
-"""What a consortium notes of a year beside who sits where."""
+"""What a consortium notes of a year."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from sim.consortium.committees import WorkingGroup
+from sim.consortium.committees import Committee, WorkingGroup
 
 
 class Minutes(NamedTuple):
-    """The year's priority matrices by branch, as scored and as sent out, and its working groups; nothing is copied."""
+    """The year's committees, priority matrices by branch, as scored and as sent out, and working groups; nothing is copied."""
 
     year: int
     body: int  # number of the consortium
+    committees: list[Committee]
     scored: dict[str, np.ndarray]
     sent: dict[str, np.ndarray]
-    groups: list[WorkingGroup]  # as they met for the year's roadmap
+    groups: Sequence[WorkingGroup]  # as they met for the year's roadmap

@@ -2,7 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from sim.consortium.projects import Project, Tally, tally
+import numpy as np
+
+from sim.consortium.projects import Project, Tally, row_of, tally
 from sim.consortium.state import NEVER, ConsortiumState
 from sim.population import FUNCTIONS, MEDIA
 
@@ -16,7 +18,7 @@ class Portfolio(ConsortiumState):
     def running(self) -> Tally:
         """The running projects in sums, added up again after a change."""
         if self._tally is None:
-            self._tally = tally(self.projects)
+            self._tally = tally(self.sheet[: len(self.projects)])
         return self._tally
 
     def _is_disk(self, system: int) -> bool:
@@ -31,7 +33,7 @@ class Portfolio(ConsortiumState):
         self.model.all_projects.append((self.number, project))
         if project.performer is not None:
             performer = project.performer
-            performer.projects += 1
+            performer.table.projects[performer.number] += 1
             performer.industry_musd += project.fee_musd
             performer.public_musd += project.public_musd
             self._works_with(performer)
@@ -41,17 +43,29 @@ class Portfolio(ConsortiumState):
         self.model.counts_start(self, project)
 
     def _takes_in(self, project: Project) -> None:
-        self.running().adds(project)
+        if len(self.projects) == len(self.sheet):
+            self.sheet = np.concatenate([self.sheet, np.zeros_like(self.sheet)])
+        self.sheet[len(self.projects)] = row_of(project)
         self.projects.append(project)
+        self._tally = None
         self.next_end = min(self.next_end, project.end)
-        self.leads[project.lead] = self.leads.get(project.lead, 0) + 1
+        self._counts_lead(project.lead, 1)
         self.cell_musd[project.system, project.function] += project.total_musd
 
     def _hands_lead(self, project: Project, lead: int) -> None:
         """Another firm, by number, looks after a running project from now on; -1 is nobody."""
-        self.leads[project.lead] -= 1
-        self.leads[lead] = self.leads.get(lead, 0) + 1
+        self._counts_lead(project.lead, -1)
+        self._counts_lead(lead, 1)
         project.lead = lead
+
+    def _counts_lead(self, lead: int, more: int) -> None:
+        self.has_a_place_for(lead)
+        self.leads[lead] += more
+
+    def has_a_place_for(self, lead: int) -> None:
+        """Make room in the count of leads for a firm, by number, and for those born before it."""
+        if lead >= len(self.leads) - 1:
+            self.leads = np.concatenate([self.leads[:-1], np.zeros(lead + 1, dtype=np.int64), self.leads[-1:]])
 
     def _works_with(self, university: "University") -> None:
         self.universities_ever.add(university.number)
@@ -60,14 +74,16 @@ class Portfolio(ConsortiumState):
             self.ties += 1
 
     def _ends(self, project: Project) -> None:
-        self.projects.remove(project)
+        place, running = self.projects.index(project), len(self.projects)
+        del self.projects[place]
+        self.sheet[place : running - 1] = self.sheet[place + 1 : running]
         since = project.start if project.since is None else project.since
         self.model.spells.append((project, self.number, since, self.model.month))
         self._tally = None
-        self.leads[project.lead] -= 1
+        self._counts_lead(project.lead, -1)
         self.cell_musd[project.system, project.function] -= project.total_musd
         if project.performer is not None:
-            project.performer.projects -= 1
+            project.performer.table.projects[project.performer.number] -= 1
             project.performer.industry_musd -= project.fee_musd
             project.performer.public_musd -= project.public_musd
 
@@ -85,7 +101,7 @@ class Portfolio(ConsortiumState):
         project.number, project.since = self._next_number(), self.model.month
         self._takes_in(project)
         if project.performer is not None:
-            project.performer.projects += 1
+            project.performer.table.projects[project.performer.number] += 1
             project.performer.industry_musd += project.fee_musd
             project.performer.public_musd += project.public_musd
             self._works_with(project.performer)
@@ -123,18 +139,17 @@ class Portfolio(ConsortiumState):
         """Once a month: fees, governments and taking-part members pay what the running projects cost."""
         if not self.projects:
             return
-        accounts, sums = self.model.accounts, self.running()
+        accounts, sums, flows = self.model.accounts, self.running(), self.flows
         fee, public, match = sums.fee / 12.0, sums.public / 12.0, sums.match / 12.0
         if public > 0:
             accounts.pay("taxpayers", self.account, public)
             self.last_public = self.model.month
+            flows["public_money_musd"] += public
+            flows["project_public_musd"] += sums.grants / 12.0
         accounts.pay(self.account, "project costs", fee + public)
         if match > 0 and self.members:
             accounts.share_out(self.standing().accounts, "project costs", match)
-            self.flows["match_musd"] += match
-        flows = self.flows
-        flows["public_money_musd"] += public
-        flows["project_public_musd"] += sums.grants / 12.0
+            flows["match_musd"] += match
         flows["project_private_musd"] += fee
 
     def _stops_weakest(self, why: str) -> bool:

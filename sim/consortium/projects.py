@@ -3,9 +3,11 @@
 import math
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
+
+from sim.compiled import compiled
 
 if TYPE_CHECKING:
     from sim.university import University
@@ -68,23 +70,28 @@ def picked(steps: list[float], draw: float) -> int | None:
     return min(bisect_right(steps, draw * steps[-1]), len(steps) - 1)
 
 
-@dataclass(slots=True)
-class Tally:
+WIDTH = 11  # of a sheet of running projects, a row each in their order
+SYSTEM, FUNCTION, NUMBER, END, FEE, PUBLIC, MATCH, PERFORMER, FAR, DISK, CONTROLLED = range(WIDTH)
+
+
+def row_of(project: Project) -> tuple[float, ...]:
+    """A project as a row of a sheet; -1 stands for no performer."""
+    performer = -1 if project.performer is None else project.performer.number
+    return (project.system, project.function, project.number, project.end, project.fee_musd, project.public_musd,
+            project.match_musd, performer, project.far, project.disk, project.kind == "full")  # fmt: skip
+
+
+class Tally(NamedTuple):
     """The running projects in sums; money in million US$ a year."""
 
     academic: int = 0
     disk: int = 0
+    performers: int = 0  # universities at work
     fee: float = 0.0
     public: float = 0.0
     match: float = 0.0
     grants: float = 0.0  # public money in university projects
     far: float = 0.0
-    performing: set[int] = field(default_factory=set)  # numbers of the universities at work
-
-    @property
-    def performers(self) -> int:
-        """How many universities are at work."""
-        return len(self.performing)
 
     @property
     def total(self) -> float:
@@ -92,25 +99,65 @@ class Tally:
         return self.fee + self.public + self.match
 
 
-    def adds(self, project: Project) -> None:
-        """Count one more project."""
-        fee, public, match = project.fee_musd, project.public_musd, project.match_musd
-        self.fee += fee
-        self.public += public
-        self.match += match
-        if project.far:
-            self.far += fee + public + match
-        if project.performer is not None:
-            self.academic += 1
-            self.disk += project.disk
-            self.grants += public
-            self.performing.add(project.performer.number)
-
-
-def tally(projects: list[Project]) -> Tally:
+def tally(sheet: np.ndarray) -> Tally:
     """Add up running projects."""
-    sums = Tally()
-    adds = sums.adds
-    for project in projects:
-        adds(project)
-    return sums
+    return Tally(*added_up(sheet))
+
+
+@compiled
+def added_up(sheet):
+    """The sums of `Tally` in their order, from the rows of a sheet."""
+    academic, disk, performers = 0, 0, 0
+    fee, public, match, grants, far = 0.0, 0.0, 0.0, 0.0, 0.0
+    for place in range(len(sheet)):
+        row = sheet[place]
+        fee += row[FEE]
+        public += row[PUBLIC]
+        match += row[MATCH]
+        if row[FAR] > 0.0:
+            far += row[FEE] + row[PUBLIC] + row[MATCH]
+        if row[PERFORMER] >= 0.0:
+            academic += 1
+            disk += row[DISK] > 0.0
+            grants += row[PUBLIC]
+            performers += 1
+            for earlier in range(place):
+                if sheet[earlier, PERFORMER] == row[PERFORMER]:
+                    performers -= 1
+                    break
+    return academic, disk, performers, fee, public, match, grants, far
+
+
+@compiled
+def still_to_pay(sheet, now, months):
+    """What running projects take from fees in the coming months (million US$), and a year those of them that last longer."""
+    costs, lasting = 0.0, 0.0
+    for place in range(len(sheet)):
+        end = sheet[place, END]
+        costs += sheet[place, FEE] * max(0.0, min(months, end - now)) / 12.0
+        if end > now + months:
+            lasting += sheet[place, FEE]
+    return costs, lasting
+
+
+@compiled
+def money_by_cell(sheet, quality, money, open_part, repeated):
+    """By cell: money a year times quality, the part of it whose results are open, and how much repeats the same work.
+
+    Of n projects in a cell all but one may repeat another: 1 - 1/n.
+    """
+    for system in range(money.shape[0]):
+        for function in range(money.shape[1]):
+            money[system, function] = open_part[system, function] = repeated[system, function] = 0.0
+    for place in range(len(sheet)):
+        row = sheet[place]
+        system, function = int(row[SYSTEM]), int(row[FUNCTION])
+        worth = (row[FEE] + row[PUBLIC] + row[MATCH]) * quality[place]
+        money[system, function] += worth
+        repeated[system, function] += 1.0
+        if row[CONTROLLED] == 0.0:
+            open_part[system, function] += worth
+    for system in range(money.shape[0]):
+        for function in range(money.shape[1]):
+            open_part[system, function] /= max(money[system, function], 1e-12)
+            repeated[system, function] = 1.0 - 1.0 / max(repeated[system, function], 1.0)

@@ -1,24 +1,30 @@
 """What universities propose to a call: where, what kind, with whom, what they ask for; and how it is scored."""
 
-from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.compiled import compiled
-from sim.consortium.committees import TECHNICAL, WHOLE, Committees, Seat
-from sim.consortium.projects import RIGHTS
+from sim.consortium.committees import TECHNICAL, WHOLE, Committee, Committees
+from sim.consortium.projects import KINDS, RIGHTS
+from sim.decisions import chance_of, overrides
+from sim.firm.committees import CommitteeDecisions, apply_together
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
+from sim.university import University, has_room, record_under
 
 if TYPE_CHECKING:
     from sim.firm import Firm
-    from sim.university import University
 
 
-Seats = tuple[Seat, ...]
 ASKED = ("proposals", "function proposed", "system proposed", "kind", "partner", "resources")  # what chance is asked in a call
+ASKED_OF_MEMBERS = ("partner asked", "apply together")
+SCORED = ("record", "priority", "joint application", "students", "horizon")  # the terms of a score
+TRAVEL, PARTIAL, FULL = KINDS.index("travel"), KINDS.index("partial"), KINDS.index("full")
+COLUMNS = 11  # of a table of proposals; -1 stands for no partner
+UNIVERSITY, KIND, SYSTEM, FUNCTION, COST, EQUIPMENT, INTERNSHIPS, PARTNER, NEED, RECORD, SCORE = range(COLUMNS)
 
 
 @dataclass
@@ -101,65 +107,72 @@ class Proposal:
         return RIGHTS[self.kind]
 
 
+class Received(Sequence[Proposal]):
+    """The proposals to a call in columns, universities in order; one is put into words when somebody reads it."""
+
+    def __init__(self, body: "Proposals", table: np.ndarray) -> None:
+        self.body = body
+        self.table = table  # a row each, in the columns named above
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return [self[each] for each in range(*place.indices(len(self)))]
+        number, kind, system, function, cost, equipment, internships, partner, _, record, score = self.table[place].tolist()
+        model, university = self.body.model, self.body.model.universities[int(number)]
+        years = 0.5 if kind == TRAVEL else self.body.charter.project_years
+        return Proposal(university.number, university, KINDS[int(kind)], int(system), int(function), years, cost,
+                        model.settings.academia.students_per_project_year,
+                        model.firm(int(partner)) if partner >= 0 else None, equipment > 0.0, internships > 0.0, record,
+                        score)  # fmt: skip
+
+
 class Proposals(Committees):
     """The part of a consortium to which universities propose."""
 
-    def proposals_received(self, branch: str) -> list[Proposal]:
+    def proposals_received(self, branch: str) -> Sequence[Proposal]:
         """The proposals to this quarter's call of a branch, scored; universities decide how many, where and with whom.
 
         A university proposes the more often, the more staff it has; less often without ties, more often where members
         offer equipment and internships. It chooses a function by its strength and the matrix, a system by the matrix and
         by its orientation: applied to near systems, basic to far ones.
         """
-        model, month = self.model, self.model.month
-        numbers = self._performers(branch)
-        if not len(numbers):
+        model, month, charter = self.model, self.model.month, self.charter
+        may, told, place = self._may_perform(branch), model.settings.calls, self.number * 4 + self.branches().index(branch)
+        if not len(may):
             return []
-        place, count = self.number * 4 + self.branches().index(branch), len(model.universities)
-        often, on_function, on_system, *asked = model.chance.uniforms_of(ASKED, month, count, place)
-        numbers = numbers[self._eagerness(numbers, branch) + often[numbers] >= 1.0]
-        system, function = np.empty((2, len(numbers)), dtype=np.int64)
-        where_they_propose(numbers, self.sent[branch], model.settings.calls.follows_matrix, model.strengths, model.applied,
-                           model.far, on_function, on_system, system, function)  # fmt: skip
-        standing = model.strengths[numbers, function] + model.standing_of_universities[numbers]
-        told = [draws[numbers].tolist() for draws in asked]
-        noise = model.chance.normals("reviewers", month, count, place)[numbers].tolist()
-        cost = {kind: self.cost_of(kind) for kind in ("travel", "partial", "full")}
-        seats = self.committee(TECHNICAL, branch).seats
-        rows = zip(numbers.tolist(), system.tolist(), function.tolist(), standing.tolist(), *told, noise, strict=True)
-        return [self._proposal(branch, seats, cost, model.universities[number], *said)
-                for number, *said in rows if said[0] >= 0]  # fmt: skip
-
-    def _proposal(self, branch: str, seats: Seats, costs: dict[str, float], university: "University", system: int, function: int,
-                  record: float, draw: float, asks: float, resources: float, noise: float) -> Proposal:  # fmt: skip
-        """One university's proposal, with a partner where it asks for one and finds one."""
-        model, told = self.model, self.model.settings.calls
-        kind = self._kind(draw)
-        partner = self._partner(seats, function, university.number) if asks < told.wants_partner else None
-        offered = self.charter.offers
-        equipment = resources < 0.5
-        lent = told.equipment_cost * offered if equipment else 0.0
-        cost = costs[kind] * (1.0 - lent)
-        record += university.record_of(self.charter.horizon)
-        years = 0.5 if kind == "travel" else self.charter.project_years
-        made = Proposal(university.number, university, kind, system, function, years, cost,
-                        model.settings.academia.students_per_project_year, partner, equipment, resources > 0.3,
-                        record)  # fmt: skip
-        made.score = sum(self.score_of(made, branch).values()) + told.reviewers_noise * noise
-        return made
+        academia, matrix, count = model.settings.academia, self.sent[branch], len(model.universities)
+        desk = self.committee(TECHNICAL, branch)
+        draws = model.chance.uniforms_of(ASKED, month, count, place)
+        asked = model.chance.uniforms_of(ASKED_OF_MEMBERS, month, count, self.number)
+        often = 0.25 * academia.proposals_per_year * (1.0 + told.offers_draw * charter.offers)
+        costs = self.cost_of("travel"), self.cost_of("partial"), self.cost_of("full")
+        table = np.empty((len(may), COLUMNS))
+        made = what_is_proposed(may, self._rooms(), self._ties(), model.staff, often, draws, asked, matrix, told.follows_matrix,
+                                model.strengths, model.applied, model.far, charter.travel_share, self._wants_control(),
+                                told.wants_partner, desk.rows, *self._needs_of(desk), *costs,
+                                told.equipment_cost * charter.offers, table)  # fmt: skip
+        table = table[:made]
+        if overrides(model.firm_class, CommitteeDecisions, "co_applies"):
+            self._asks_partners(table)
+        noise = told.reviewers_noise * model.chance.normals("reviewers", month, count, place)
+        scores_of_proposals(table, model.strengths, model.standing_of_universities + self._records(), matrix, model.far,
+                            charter.horizon == "short", told.record_weight, told.joint_bonus, self._highest(matrix),
+                            academia.students_per_project_year, noise)  # fmt: skip
+        return Received(self, table)
 
     def score_of(self, proposal: Proposal, branch: str) -> dict[str, float]:
-        """The terms of a score: record of the applicant, priority of the cell, a firm beside it, what students it trains."""
-        told, matrix = self.model.settings.calls, self.sent[branch]
-        far = self.model.far.item(proposal.system)
-        short = self.charter.horizon == "short"
-        return {
-            "record": told.record_weight * (proposal.record - 1.2),
-            "priority": 0.5 * matrix.item(proposal.system, proposal.function) / self._highest(matrix),
-            "joint application": told.joint_bonus if proposal.partner is not None else 0.0,
-            "students": 0.2 * proposal.students,
-            "horizon": 0.2 if far != short else -0.2,  # a short horizon prefers the near, a long one the far (F71, F72)
-        }
+        """The terms of a score: record of the applicant, priority of the cell, a firm beside it, what students it trains.
+
+        A short horizon prefers the near, a long one the far (F71, F72).
+        """
+        told, matrix, terms = self.model.settings.calls, self.sent[branch], np.empty(len(SCORED))
+        terms_of_score(proposal.record, matrix.item(proposal.system, proposal.function) / self._highest(matrix),
+                       proposal.partner is not None, proposal.students, self.model.far.item(proposal.system),
+                       self.charter.horizon == "short", told.record_weight, told.joint_bonus, terms)  # fmt: skip
+        return dict(zip(SCORED, terms.tolist(), strict=True))
 
     def _highest(self, matrix: np.ndarray) -> float:
         """The priority of the cell most wanted."""
@@ -167,42 +180,58 @@ class Proposals(Committees):
             self.book["highest of"], self.book["highest"] = matrix, max(float(matrix.max()), 1e-12)
         return self.book["highest"]
 
-    def _partner(self, seats: Seats, function: int, place: int) -> "Firm | None":
-        """The technical member whose R&D is most on a function is asked to apply together; it decides."""
-        if not seats:
-            return None
-        needs, steps = self._needs_of(seats)[function]
-        draw = self.model.chance.uniform("partner asked", self.model.month, place, self.number)
-        pick = min(bisect_left(steps, draw * steps[-1]), len(seats) - 1)
-        firm = seats[pick].firm
-        return firm if firm.co_applies(self, needs[pick], place) else None
+    def _asks_partners(self, table: np.ndarray) -> None:
+        """The members asked to apply together decide one by one, where a subclass decides otherwise than all do."""
+        for row in table[table[:, PARTNER] >= 0]:
+            firm = self.model.firm(int(row[PARTNER]))
+            if not firm.co_applies(self, float(row[NEED]), int(row[UNIVERSITY])):
+                table[table[:, UNIVERSITY] == row[UNIVERSITY], PARTNER] = -1
 
-    def _needs_of(self, seats: Seats) -> list[tuple[list[float], list[float]]]:
-        """By function, how much of each member's R&D is on it, and the running sums; until seats are given anew."""
-        if self.book.get("needs of") is not seats:
-            needs = self.model.firms.function_weights[[seat.firm.number for seat in seats]].T
-            self.book["needs of"] = seats
-            self.book["needs"] = list(zip(needs.tolist(), np.cumsum(needs, axis=1).tolist(), strict=True))
+    def _needs_of(self, desk: Committee) -> tuple[np.ndarray, np.ndarray]:
+        """How much of each member's R&D is on each function, and with what chance it applies together when it is asked.
+
+        Until seats are given anew. Where a subclass decides otherwise, all are asked: the chance is one.
+        """
+        if self.book.get("needs of") is not desk:
+            needs = self.model.firms.function_weights[desk.rows]
+            agrees = np.ones_like(needs)
+            if not overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
+                terms = apply_together(self.model.settings.committees, needs.ravel(), self.charter.offers)
+                agrees = chance_of(terms).reshape(needs.shape)
+            self.book["needs of"], self.book["needs"] = desk, (needs, agrees)
         return self.book["needs"]
 
-    def _eagerness(self, numbers: np.ndarray, branch: str) -> np.ndarray:
-        """Proposals that each university writes in a quarter, on average."""
-        told, model = self.model.settings.academia, self.model
+    def _ties(self) -> np.ndarray:
+        """How easily each university is chosen: less easily without ties to the body."""
         if self.book.get("ties") != self.ties:
-            self.book["ties"] = self.ties
-            self.book["tied"] = np.array([1.0 if self.number in each.ties else told.newcomers for each in model.universities])
-        offers = 1.0 + model.settings.calls.offers_draw * self.charter.offers
-        return 0.25 * told.proposals_per_year * offers * self.book["tied"][numbers] * model.staff[numbers] / 10.0
+            self.book["ties"], newcomers = self.ties, self.model.settings.academia.newcomers
+            self.book["tied"] = np.array([1.0 if self.number in each.ties else newcomers for each in self.model.universities])
+        return self.book["tied"]
 
-    def _performers(self, branch: str) -> np.ndarray:
-        """Numbers of the universities that may perform for a branch and have room."""
+    def _rooms(self) -> np.ndarray:
+        """Which universities have room for one more project."""
+        model = self.model
+        if not overrides(model.university_class, University, "room"):
+            return has_room(model.university_table.projects, model.staff)
+        return np.array([university.room() for university in model.universities])
+
+    def _records(self) -> np.ndarray:
+        """The record of every university as an evaluation under this charter's horizon sees it."""
+        model, horizon = self.model, self.charter.horizon
+        if not overrides(model.university_class, University, "record_of"):
+            return record_under(horizon, model.university_table.closed_well, model.university_table.published_much)
+        return np.array([university.record_of(horizon) for university in model.universities])
+
+    def _may_perform(self, branch: str) -> np.ndarray:
+        """Numbers of the universities that may perform for a branch."""
         if self.book.get("performers of") is not self.charter:
             self.book["performers of"] = self.charter
             may = [university.number for university in self.model.universities if self.may_perform(university)]
             branches, country = self.branches(), {n: self.model.universities[n].country for n in may}
-            self.book["performers"] = {b: [n for n in may if country[n] not in branches or b in (WHOLE, country[n])]
-                                       for b in branches}  # fmt: skip
-        return np.array([n for n in self.book["performers"][branch] if self.model.universities[n].room()], dtype=np.int64)
+            self.book["performers"] = {
+                b: np.array([n for n in may if country[n] not in branches or b in (WHOLE, country[n])], dtype=np.int64)
+                for b in branches}  # fmt: skip
+        return self.book["performers"][branch]
 
     def may_perform(self, university: "University") -> bool:
         """Whether the charter lets a university perform projects; a domestic body works mostly at home."""
@@ -215,11 +244,10 @@ class Proposals(Committees):
         draw = self.model.chance.uniform("contract abroad", 0, university.number, self.number)
         return draw < self.model.settings.academia.abroad_share
 
-    def _kind(self, draw: float) -> str:
-        if draw < self.charter.travel_share:
-            return "travel"
-        wants_control = self.model.settings.projects.full_when_short if self.charter.horizon == "short" else 0.0
-        return "full" if draw > 1.0 - max(self.charter.full_share, wants_control) else "partial"
+    def _wants_control(self) -> float:
+        """Share of projects that are fully funded; more where the next product is what counts."""
+        short = self.model.settings.projects.full_when_short if self.charter.horizon == "short" else 0.0
+        return max(self.charter.full_share, short)
 
     def cost_of(self, kind: str) -> float:
         """Yearly cost of a project of a kind now, million US$."""
@@ -229,27 +257,79 @@ class Proposals(Committees):
 
 
 @compiled
-def where_they_propose(numbers, matrix, follows_matrix, strengths, applied, far, draws_function, draws_system, system, function):
-    """The cell that each university of `numbers` proposes in; system -1 where the matrix asks for nothing in its function.
+def what_is_proposed(may, rooms, tied, staff, often, draws, asked, matrix, follows_matrix, strengths, applied, far,
+                     travel_share, full_share, wants_partner, members, needs, agrees, travel, partial, full, lent,
+                     table):  # fmt: skip
+    """The proposals of those in `may` who have room and write one, a row of `table` each; returns how many.
 
-    A function is drawn by the matrix and by strength squared, a system by the matrix and by orientation.
+    A function is drawn by the matrix and by strength squared, a system by the matrix and by orientation; nothing is
+    proposed in a function where the matrix asks for nothing. The technical member whose R&D is most on a function is asked
+    to apply together, and does so with its chance.
     """
     systems, functions = matrix.shape
-    asked = np.zeros(functions)
-    for f in range(functions):
-        for s in range(systems):
-            asked[f] += matrix[s, f]
-        asked[f] = (asked[f] + 1e-4) ** follows_matrix
-    by_function, by_system = np.empty(functions), np.empty(systems)
-    for place in range(len(numbers)):
-        university = numbers[place]
-        for f in range(functions):
-            by_function[f] = asked[f] * strengths[university, f] ** 2
-        function[place] = picks(by_function, draws_function[university])
-        for s in range(systems):
-            lean = 1.5 - applied[university] if far[s] else 0.5 + applied[university]
-            by_system[s] = matrix[s, function[place]] * lean
-        system[place] = picks(by_system, draws_system[university])
+    wanted, by_function, by_system = np.zeros(functions), np.empty(functions), np.empty(systems)
+    by_seat, made = np.empty(len(needs)), 0
+    for function in range(functions):
+        for system in range(systems):
+            wanted[function] += matrix[system, function]
+        wanted[function] = (wanted[function] + 1e-4) ** follows_matrix
+    for who in may:
+        if not rooms[who] or often * tied[who] * staff[who] / 10.0 + draws[0, who] < 1.0:
+            continue
+        for function in range(functions):
+            by_function[function] = wanted[function] * strengths[who, function] ** 2
+        function = picks(by_function, draws[1, who])
+        for system in range(systems):
+            lean = 1.5 - applied[who] if far[system] else 0.5 + applied[who]
+            by_system[system] = matrix[system, function] * lean
+        system = picks(by_system, draws[2, who])
+        if system < 0:
+            continue
+        kind, cost = PARTIAL, partial
+        if draws[3, who] < travel_share:
+            kind, cost = TRAVEL, travel
+        elif draws[3, who] > 1.0 - full_share:
+            kind, cost = FULL, full
+        equipment, partner, need = draws[5, who] < 0.5, -1, 0.0
+        if draws[4, who] < wants_partner and len(needs) > 0:
+            for place in range(len(needs)):
+                by_seat[place] = needs[place, function]
+            seat = max(picks(by_seat, asked[0, who]), 0)
+            need = needs[seat, function]
+            if asked[1, who] < agrees[seat, function]:
+                partner = members[seat]
+        row = table[made]
+        row[UNIVERSITY], row[KIND], row[SYSTEM], row[FUNCTION] = who, kind, system, function
+        row[COST], row[EQUIPMENT], row[INTERNSHIPS] = cost * (1.0 - lent if equipment else 1.0), equipment, draws[5, who] > 0.3
+        row[PARTNER], row[NEED] = partner, need
+        made += 1
+    return made
+
+
+@compiled
+def scores_of_proposals(table, strengths, standing, matrix, far, short, record_weight, joint_bonus, highest, students,
+                        noise):  # fmt: skip
+    """Record and score of every row of `table`, with what reviewers overlook."""
+    terms = np.empty(len(SCORED))
+    for place in range(len(table)):
+        row = table[place]
+        who, system, function = int(row[UNIVERSITY]), int(row[SYSTEM]), int(row[FUNCTION])
+        row[RECORD] = strengths[who, function] + standing[who]
+        terms_of_score(row[RECORD], matrix[system, function] / highest, row[PARTNER] >= 0.0, students, far[system], short,
+                       record_weight, joint_bonus, terms)  # fmt: skip
+        row[SCORE] = noise[who]
+        for term in terms:
+            row[SCORE] += term
+
+
+@compiled
+def terms_of_score(record, priority, joint, students, far, short, record_weight, joint_bonus, terms):
+    """The terms of `SCORED`; `priority` is the cell's over that of the cell most wanted."""
+    terms[0] = record_weight * (record - 1.2)
+    terms[1] = 0.5 * priority
+    terms[2] = joint_bonus if joint else 0.0
+    terms[3] = 0.2 * students
+    terms[4] = 0.2 if far != short else -0.2
 
 
 @compiled

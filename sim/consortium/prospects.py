@@ -13,7 +13,8 @@ from sim.compiled import compiled
 from sim.consortium.alternatives import Alternatives
 from sim.consortium.landscape import Landscape
 from sim.consortium.worth import Worth
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 
 WEIGHT: dict[str, Any] = dict(unit="", low=0.0, high=10.0, kind="uncertainty")
 
@@ -22,9 +23,10 @@ WEIGHT: dict[str, Any] = dict(unit="", low=0.0, high=10.0, kind="uncertainty")
 class Membership:
     """What firms weigh when they join, stay, vote or found."""
 
-    know_how: float = parameter(
-        4.0, **WEIGHT, source="M1, M15: opportunity, spillover potential; weight assumed",
+    know_how: float = fitted(
+        "membership.know_how", **WEIGHT, source="M1, M15: opportunity, spillover potential; weight assumed",
         meaning="weight of the know-how that the money spent on one's own media brings", moves="members_mean +",
+        prior=Prior(2, 7, "below two nobody joins for results, above seven nobody leaves (M1, M15 give the sign only)"),
     )
     know_how_half_musd: float = parameter(
         3.0, unit="million US$ a year", low=0.1, high=20.0, kind="uncertainty", source="size of the disk programme, C029",
@@ -37,48 +39,57 @@ class Membership:
         1.0, **WEIGHT, source="M2, M7: complementary capabilities, ties; weight assumed",
         meaning="weight of meeting the rest of the supply chain", moves="members_mean +",
     )
-    skills: float = parameter(
-        8.0, **WEIGHT, source="M2, M15, M16: skill-sharing, spillover potential; weight assumed",
+    skills: float = fitted(
+        "membership.skills", **WEIGHT, source="M2, M15, M16: skill-sharing, spillover potential; weight assumed",
         meaning="weight of what the other members' own laboratories can teach", moves="wait_international -",
+        prior=Prior(4, 10, "M16: skill-sharing is a main motive; half to its whole allowed weight"),
     )
     breadth: float = parameter(
         0.60, **WEIGHT, source="F19: one voice and common technology of all media; weight assumed",
         meaning="weight of the variety of media among the members, for a firm that no threat hurries",
         moves="wait_industry_led +",
     )
-    programmes: float = parameter(
-        0.35, **WEIGHT, source="F30, F31: focus under threat; weight assumed",
+    programmes: float = fitted(
+        "membership.programmes", **WEIGHT, source="F30, F31: focus under threat; weight assumed",
         meaning="what every further medium in scope costs in attention, for a firm in haste",
         moves="programmes_mean -",
+        prior=Prior(0.15, 0.7, "F30, F31 give the sign; half to twice the value first chosen"),
     )
     talent: float = parameter(
         0.12, **WEIGHT, source="F85; weight assumed", meaning="weight of the students that projects train",
         moves="members_mean +",
     )
-    fee: float = parameter(
-        2.6, **WEIGHT, source="M6, M10; weight assumed", meaning="weight of the fee against own R&D", moves="members_mean -",
+    fee: float = fitted(
+        "membership.fee", **WEIGHT, source="M6, M10; weight assumed", meaning="weight of the fee against own R&D",
+        moves="members_mean -",
+        prior=Prior(1.5, 4,
+                    "M6, M10: dearer consortia have fewer members; two thirds to one and a half of the value first chosen"),
     )
     fee_pain: float = parameter(
         0.008, unit="share of own R&D", low=0.0005, high=0.05, kind="uncertainty", source="assumption",
         meaning="fee that counts as one, as a share of own R&D at US$100 million a year (to the power 0.6 beyond)",
         moves="members_mean +",
     )
-    leakage: float = parameter(
-        1.0, **WEIGHT, source="M15, M20: rivalry lowers the gain; weight assumed",
+    leakage: float = fitted(
+        "membership.leakage", **WEIGHT, source="M15, M20: rivalry lowers the gain; weight assumed",
         meaning="weight of what rivals inside may learn", moves="members_mean -",
+        prior=Prior(0.5, 2, "a rival's know-how teaches a third as much as one's own (M19); half to twice", "log"),
     )
-    abroad: float = parameter(
-        0.7, unit="times", low=0.0, high=5.0, kind="uncertainty", source="M19 finds no national discount in fact; fear assumed",
+    abroad: float = fitted(
+        "membership.abroad", unit="times", low=0.0, high=5.0, source="M19 finds no national discount in fact; fear assumed",
         meaning="how much more a rival of another country is feared than one at home", moves="wait_international +",
+        prior=Prior(0.2, 1.5, "M19 finds no discount for nations, the paper a strong fear (F15)"),
     )
-    mismatch: float = parameter(
-        0.8, **WEIGHT, source="M8, F82; weight assumed",
+    mismatch: float = fitted(
+        "membership.mismatch", **WEIGHT, source="M8, F82; weight assumed",
         meaning="weight of the part of one's business that the scope leaves out", moves="members_mean -",
+        prior=Prior(0.4, 1.6, "M8, F82 give the sign; half to twice"),
     )
-    speed: float = parameter(
-        2.6, **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
+    speed: float = fitted(
+        "membership.speed", **WEIGHT, source="F32, F36: haste under the threat of flash; weight assumed",
         meaning="weight of a faster way to industry under a threat: short horizon, co-ordinated chain",
         moves="wait_industry_led -",
+        prior=Prior(1.2, 5, "F32, F36 give the sign; half to twice the value first chosen"),
     )
     far_view: float = parameter(
         0.35, **WEIGHT, source="F71, F72; weight assumed",
@@ -96,8 +107,10 @@ class Membership:
         0.12, **WEIGHT, source="rules of public programmes (atp_awards_and_rules.csv); weight assumed",
         meaning="weight of the reports, audits and conditions that come with public money", moves="public_money_total_musd -",
     )
-    bother: float = parameter(
-        0.95, **WEIGHT, source="assumption", meaning="what any membership costs in attention", moves="members_mean -",
+    bother: float = fitted(
+        "membership.bother", **WEIGHT, source="assumption", meaning="what any membership costs in attention",
+        moves="members_mean -",
+        prior=Prior(0.5, 1.5, "an assumption; half to one and a half of the value first chosen"),
     )
     served_elsewhere: float = parameter(
         0.5, unit="share", low=0.0, high=1.0, kind="uncertainty", source="duplicated membership; level assumed",
@@ -137,16 +150,54 @@ OF_MONEY = ("know-how", "public money", "talent", "fee", "strings", "bother")
 OF_MANNER = ("speed", "far view", "autonomy")
 
 
-def expected_members(view: Outlook, on_table: Alternatives) -> np.ndarray:
-    """Rows of members × firms: one for members who may and would stay, a chance for outsiders who might come."""
-    members = np.zeros((len(on_table.scope), len(view.firms)))
-    who_would_belong(on_table.open, on_table.scope, view.firms.focus, view.home, view.present, view.would_come, members)
-    return members
+def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> Worth:
+    """The named terms of the value of membership for the firms in `who` (row numbers)."""
+    firms, at, exclusive = view.firms, view.firms.place[who], 1.0 - told.outsiders_learn
+    by_members = np.empty((len(OF_COMPANY), len(on_table.open), len(at)))
+    by_money = np.empty((len(OF_MONEY), len(on_table.public), len(at)))
+    by_manner = np.empty((len(OF_MANNER), len(on_table.short), len(at)))
+    terms_of_value(
+        at, on_table.open, on_table.scope, on_table.evenly, on_table.further, on_table.paid_by, on_table.hosted,
+        on_table.public, on_table.fee_factor, on_table.association, on_table.disk_part, on_table.short, firms.focus,
+        firms.teaching, firms.absorptive, firms.hurried, firms.lead, firms.line_share, firms.line_weight, firms.research,
+        view.need, view.fee, view.votes, view.home, view.present, view.would_come, view.common_share, view.share_to_projects,
+        view.administration * view.roof_saves, float(view.public_musd), (not view.open_today) * (1.0 - view.open_keeps),
+        1.0 - view.roof_keeps, view.chain, told.influence, told.network, told.skills * exclusive, told.breadth,
+        told.programmes, told.leakage, told.abroad, told.mismatch, told.antitrust * (1.0 - view.shelter),
+        told.know_how * exclusive, told.know_how_half_musd, told.talent, told.fee, told.fee_pain, told.strings, told.bother,
+        told.speed, told.far_view, told.autonomy, by_members, by_money, by_manner)  # fmt: skip
+    return Worth(len(at), [(on_table.members, OF_COMPANY, by_members), (on_table.money, OF_MONEY, by_money),
+                           (on_table.manner, OF_MANNER, by_manner)])  # fmt: skip
 
 
 @compiled
-def who_would_belong(opened, scope, focus, home, present, would_come, members):
-    """Expected members, rows × firms, zero before; a member stays where more than 0.15 of its need is in scope."""
+def terms_of_value(
+    at, opened, scope, evenly, further, paid_by, hosted, asks_public, fee_factor, under_roof, disk_part, short, focus, teaching,
+    absorptive, hurried, lead, line_share, line_weight, research, need, fee, votes, home, present, would_come, common_share,
+    share_to_projects, roof_saves, public_musd, lost_by_opening, lost_under_roof, chain, influence, network, skills, breadth,
+    programmes, leakage, abroad, mismatch, antitrust, know_how, half_musd, talent, weight_of_fee, fee_pain, strings, bother,
+    speed, far_view, autonomy, by_members, by_money, by_manner):  # fmt: skip
+    """All terms for the firms `at` their places: who would belong, what money that brings, and what each makes of it."""
+    members, at_factor_one = np.zeros((len(scope), len(focus))), np.zeros(scope.shape)
+    fees, public = np.empty((len(paid_by), scope.shape[1])), np.empty((len(paid_by), scope.shape[1]))
+    expected_members(opened, scope, focus, home, present, would_come, members)
+    money_of_sponsors(members, fee, focus, scope, evenly, common_share, at_factor_one)
+    money_by_medium(at_factor_one, paid_by, fee_factor, hosted, asks_public, opened, share_to_projects, roof_saves, public_musd,
+                    lost_by_opening, lost_under_roof, fees, public)  # fmt: skip
+    of_company(at, members, scope, further, focus, need, teaching, absorptive, hurried, lead, line_share, line_weight, votes,
+               home, influence, network, skills, breadth, programmes, leakage, abroad, mismatch, antitrust,
+               by_members)  # fmt: skip
+    of_money(at, fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent,
+             weight_of_fee, fee_pain, strings, bother, by_money)  # fmt: skip
+    of_manner(at, under_roof, disk_part, short, hurried, speed, chain, far_view, autonomy, by_manner)
+
+
+@compiled
+def expected_members(opened, scope, focus, home, present, would_come, members):
+    """Rows of members × firms: one for members who may and would stay, a chance for outsiders who might come.
+
+    `members` comes as zeros and is written; a member stays where more than 0.15 of its need is in scope.
+    """
     for row in range(len(scope)):
         for firm in range(len(focus)):
             admitted = max(opened[row], home[firm])
@@ -163,21 +214,6 @@ def in_scope(scope, focus):
     for medium in range(len(scope)):
         part += scope[medium] * focus[medium]
     return part
-
-
-def money_by_medium(view: Outlook, on_table: Alternatives, members: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of money × media: project money from fees and from the public (million US$ a year).
-
-    A part of the fees is common to all media in scope; the rest follows the sponsors' own business.
-    """
-    at_factor_one = np.zeros(on_table.scope.shape)
-    money_of_sponsors(members, view.fee, view.firms.focus, on_table.scope, on_table.evenly, view.common_share, at_factor_one)
-    opens = not view.open_today
-    fees, public = np.empty((2, len(on_table.paid_by), at_factor_one.shape[1]))
-    money_in_purses(at_factor_one, on_table.paid_by, on_table.fee_factor, on_table.hosted, on_table.public, on_table.open,
-                    view.share_to_projects, view.administration * view.roof_saves, view.public_musd,
-                    opens * (1.0 - view.open_keeps), 1.0 - view.roof_keeps, fees, public)  # fmt: skip
-    return fees, public
 
 
 @compiled
@@ -201,9 +237,9 @@ def money_of_sponsors(members, fee, focus, scope, evenly, common_share, money):
 
 
 @compiled
-def money_in_purses(at_factor_one, paid_by, fee_factor, hosted, asks_public, opened, share_to_projects, roof_saves, public_musd,
+def money_by_medium(at_factor_one, paid_by, fee_factor, hosted, asks_public, opened, share_to_projects, roof_saves, public_musd,
                     lost_by_opening, lost_under_roof, fees, public):  # fmt: skip
-    """Project money from fees and from the public, rows of money × media; public money follows the fees."""
+    """Rows of money × media: project money from fees and from the public (million US$ a year), which follows the fees."""
     for purse in range(len(paid_by)):
         row = paid_by[purse]
         kept = (share_to_projects + roof_saves * hosted[purse]) * fee_factor[purse]
@@ -214,30 +250,6 @@ def money_in_purses(at_factor_one, paid_by, fee_factor, hosted, asks_public, ope
             total += fees[purse, medium]
         for medium in range(fees.shape[1]):
             public[purse, medium] = public_musd * keeps / max(total, 1e-9) * fees[purse, medium]
-
-
-def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndarray | list[int]) -> Worth:
-    """The named terms of the value of membership for the firms in `who` (row numbers)."""
-    firms, at = view.firms, view.firms.place[who]
-    members = expected_members(view, on_table)
-    fees, public = money_by_medium(view, on_table, members)
-    exclusive = 1.0 - told.outsiders_learn
-    by_members = np.empty((len(OF_COMPANY), len(on_table.scope), len(at)))
-    by_money = np.empty((len(OF_MONEY), len(fees), len(at)))
-    by_manner = np.empty((len(OF_MANNER), len(on_table.short), len(at)))
-    of_company(
-        at, members, on_table.scope, on_table.further, firms.focus, view.need, firms.teaching, firms.absorptive, firms.hurried,
-        firms.lead, firms.line_share, firms.line_weight, view.votes, view.home, told.influence, told.network,
-        told.skills * exclusive, told.breadth, told.programmes, told.leakage, told.abroad, told.mismatch,
-        told.antitrust * (1.0 - view.shelter), by_members)  # fmt: skip
-    of_money(
-        at, fees, public, on_table.fee_factor, on_table.public, view.need, view.fee, firms.research, firms.absorptive,
-        told.know_how * exclusive, told.know_how_half_musd, told.talent, told.fee, told.fee_pain, told.strings, told.bother,
-        by_money)  # fmt: skip
-    of_manner(at, on_table.association, on_table.disk_part, on_table.short, firms.hurried, told.speed, view.chain, told.far_view,
-              told.autonomy, by_manner)  # fmt: skip
-    return Worth(len(at), [(on_table.members, OF_COMPANY, by_members), (on_table.money, OF_MONEY, by_money),
-                           (on_table.manner, OF_MANNER, by_manner)])  # fmt: skip
 
 
 @compiled

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arithmetic import powers
 from sim.compiled import compiled
 from sim.consortium.minutes import Minutes
 from sim.consortium.priorities import Priorities
-from sim.consortium.projects import KINDS, Project, Tally, drawn, tally
+from sim.consortium.projects import KINDS, Project, Tally, drawn, money_by_cell, tally
 from sim.consortium.supervision import SupervisedResearch
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 from sim.population import FUNCTIONS
 
 if TYPE_CHECKING:
@@ -36,9 +38,10 @@ class Projects:
         0.03, unit="a year", low=0.0, high=0.1, kind="constant", source="wages, nominal; assumption",
         meaning="growth of the cost of a project", moves="projects_started_total -",
     )
-    full_factor: float = parameter(
-        3.0, unit="times", low=1.0, high=10.0, kind="uncertainty", source="F64; amounts not published",
+    full_factor: float = fitted(
+        "projects.full_factor", unit="times", low=1.0, high=10.0, source="F64; amounts not published",
         meaning="cost of a fully funded project against a partially funded one", moves="projects_started_total -",
+        prior=Prior(2, 5, "F64: full funding against a part; amounts are not published"),
     )
     full_when_short: float = parameter(
         0.60, unit="share", low=0.0, high=1.0, kind="uncertainty",
@@ -146,43 +149,25 @@ class ResearchManagement(Priorities, SupervisedResearch):
         model, told = self.model, self.model.settings.projects
         if not self.projects:
             return
-        money, open_part, repeated = self._effective_money()
-        supports = model.settings.supports
-        wasted = supports.duplication * (1.0 - supports.platform) * repeated
+        supports, running = model.settings.supports, len(self.projects)
+        quality = np.array([project.quality for project in self.projects])
+        money, open_part, repeated, gain, abroad = np.empty((5, *self.cell_musd.shape))
+        money_by_cell(self.sheet[:running], quality, money, open_part, repeated)
         pace = years * model.settings.technology.ease * told.effect
-        gain = np.empty_like(self.cell_musd)
         bold, near = 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure
-        results_of_projects(money, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near, gain)
-        gain *= 1.0 - wasted
-        abroad = gain * (open_part + told.control_leaks * (1.0 - open_part))
+        wasted = supports.duplication * (1.0 - supports.platform)
+        found, leaves, alike, spent = results_of_projects(
+            money, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near, wasted, repeated, open_part,
+            told.control_leaks, self.cell_musd, gain, abroad)  # fmt: skip
         inside, outside = self._access()
-        self._is_taken_up(inside * float(gain.sum()) + outside * float(abroad.sum()))
+        self._is_taken_up(inside * found + outside * leaves)
         model.knowledge.deliver(model.firms, gain, inside)
         model.knowledge.deliver(model.firms, abroad, outside)
         model.knowledge.open_results(abroad * told.published_share)
-        alike = years * supports.duplication * float((repeated * self.cell_musd).sum())
-        for name, musd in (("duplicated_musd", alike * (1.0 - supports.platform)), ("avoided_musd", alike * supports.platform),
-                           ("spent_musd", years * float(self.cell_musd.sum()))):  # fmt: skip
-            self.results[name] = self.results.get(name, 0.0) + musd
-
-    def _effective_money(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """By cell: money a year times quality, the part of it whose results are open, and how much repeats the same work.
-
-        Of n projects in a cell all but one may repeat another: 1 - 1/n.
-        """
-        systems, functions = self.cell_musd.shape
-        money, free, number = ([0.0] * (systems * functions) for _ in range(3))
-        for project in self.projects:
-            cell = project.system * functions + project.function
-            worth = (project.fee_musd + project.public_musd + project.match_musd) * project.quality
-            money[cell] += worth
-            number[cell] += 1.0
-            if project.kind != "full":
-                free[cell] += worth
-        all_money, count = np.array(money), np.maximum(np.array(number), 1.0)
-        open_part = np.array(free) / np.maximum(all_money, 1e-12)
-        shape = (systems, functions)
-        return all_money.reshape(shape), open_part.reshape(shape), (1.0 - 1.0 / count).reshape(shape)
+        alike, results = years * supports.duplication * alike, self.results
+        results["duplicated_musd"] = results.get("duplicated_musd", 0.0) + alike * (1.0 - supports.platform)
+        results["avoided_musd"] = results.get("avoided_musd", 0.0) + alike * supports.platform
+        results["spent_musd"] = results.get("spent_musd", 0.0) + years * spent
 
     def _is_taken_up(self, reached: np.ndarray) -> None:
         """What each firm takes up of the results that reached it, in know-how summed over cells."""
@@ -199,7 +184,7 @@ class ResearchManagement(Priorities, SupervisedResearch):
         key = self.standing(), self.model.firms.count
         if self.book.get("access of", (None,))[0] is not key[0] or self.book["access of"] != key:
             inside, outside = np.zeros(key[1]), np.full(key[1], self.model.settings.membership.outsiders_learn)
-            inside[self.rows] = self.model.settings.treasury.tier_access ** self.tiers()
+            inside[self.rows] = powers(self.model.settings.treasury.tier_access, self.tiers())
             outside[self.rows] = 0.0
             self.book["access of"], self.book["access"] = key, (inside, outside)
         return self.book["access"]
@@ -231,13 +216,10 @@ class ResearchManagement(Priorities, SupervisedResearch):
 
     def writes_minutes(self) -> None:
         """Once a year: who sits where and in which tier every member stands, matrix and working groups, for the record."""
-        for firm, tier in zip(self.members, self.tiers().tolist(), strict=True):
-            self.last_tiers[firm.number] = tier + 1
-        year = int(self.model.year)
-        for committee in self.committees():
-            self.model.seats += [(year, self.name, committee.kind, committee.branch, seat.firm.name, seat.tier + 1, seat.seats)
-                                 for seat in committee.seats]  # fmt: skip
-        self.model.minutes.append(Minutes(year, self.number, self.matrices, self.sent, self.book.get("groups", [])))
+        standing = self.standing()
+        self.last_tiers.update(zip(standing.rows.tolist(), (standing.tiers + 1).tolist(), strict=True))
+        self.model.minutes.append(Minutes(int(self.model.year), self.number, self.committees(), self.matrices, self.sent,
+                                          self.book.get("groups", ())))  # fmt: skip
 
     def keeps_reserve(self) -> None:
         """Once a year: the reserve is what is left of the account, up to what the charter allows."""
@@ -249,9 +231,22 @@ class ResearchManagement(Priorities, SupervisedResearch):
 
 
 @compiled
-def results_of_projects(cell_musd, far, ease, reference_musd, bold, near, gain):
-    """What the running money of each cell adds to know-how, S × F: its root over the reference, more boldly on far systems."""
+def results_of_projects(money, far, ease, reference_musd, bold, near, wasted, repeated, open_part, control_leaks, cell_musd, gain,
+                        abroad):  # fmt: skip
+    """What the running money of each cell adds to know-how, S × F: its root over the reference, more boldly on far systems.
+
+    `abroad` is what of it leaves the members. Returns the sums of both, of money that repeats the same work, and of all.
+    """
+    found, leaves, alike, spent = 0.0, 0.0, 0.0, 0.0
     for system in range(len(ease)):
         pace = ease[system] * (bold if far[system] else near)
         for function in range(gain.shape[1]):
-            gain[system, function] = pace * np.sqrt(max(cell_musd[system, function], 0.0) / reference_musd)
+            new = 1.0 - wasted * repeated[system, function]
+            free = open_part[system, function]
+            gain[system, function] = pace * np.sqrt(max(money[system, function], 0.0) / reference_musd) * new
+            abroad[system, function] = gain[system, function] * (free + control_leaks * (1.0 - free))
+            found += gain[system, function]
+            leaves += abroad[system, function]
+            alike += repeated[system, function] * cell_musd[system, function]
+            spent += cell_musd[system, function]
+    return found, leaves, alike, spent

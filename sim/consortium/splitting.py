@@ -55,10 +55,13 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
         weight = self.charter.votes(self.model.storage_revenue[[firm.number for firm in sponsors]])
         weight = weight if weight.sum() > 0 else np.ones(len(sponsors))
         gain = own.weighed(weight / weight.sum()) - here.weighed(weight / weight.sum())
+        gain = self._within_law(table, gain)
         best = int(np.argmax(gain))
         if self.model.settings.governance.votes == "coin":
             best = int(self.model.chance.uniform("coin body", self.model.month, self.number) * len(table))
         elif gain[best] <= 0:
+            return
+        if gain[best] == -np.inf:
             return
         now = dict.fromkeys(NEW_TERMS, 0.0) | here.under(0)
         self._votes_on_own_body(medium, table.charter(best), gains(own.under(best), now, len(sponsors)), sponsors)
@@ -70,7 +73,7 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
         here = prospects.values(view, only(self.charter.terms), told, rows)
         founders = view.firms.present(rows)
         would_come = np.maximum(view.would_come, 0.35 * view.present) * (1.0 - founders)
-        public = sum(possible_public(self.model, government, sponsors) for government in self.model.governments
+        public = sum(possible_public(self.model, government, sponsors, self.charter) for government in self.model.governments
                      if government.country in self.countries)  # fmt: skip
         alone = dataclasses.replace(view, would_come=would_come, present=founders, public_musd=public)
         own = prospects.values(alone, table, told, rows)

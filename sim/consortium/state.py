@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import mesa
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium.charter import Charter
-from sim.consortium.projects import Project, Tally
+from sim.consortium.projects import WIDTH, Project, Tally
 from sim.consortium.roadmap import Forecast
+from sim.decisions import overrides
 from sim.population import FUNCTIONS, MEDIA
 
 if TYPE_CHECKING:
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from sim.model import ConsortiumModel
 
 NEVER = 1 << 30  # a month that does not come
+LEAST_SERVED = 0.15  # part of a member's need that the scope must serve
 FLOWS = ("projects_started", "projects_stopped", "projects_finished", "fee_income_musd", "public_money_musd", "match_musd",
          "new_public_musd", "new_private_musd", "project_public_musd", "project_private_musd", "joint_work_musd",
          "administration_musd")  # fmt: skip
@@ -44,7 +47,7 @@ class ConsortiumState(mesa.Agent):
         self.name = name
         self.charter = charter
         self.stamp = 0  # counts changes of members
-        self._standing: tuple[tuple[int, int, int], Standing] | None = None  # and what it was reckoned for
+        self._standing: tuple[int, int, Charter, Standing] | None = None  # with what it was reckoned for
         self.country = country  # where it was founded
         self.founded = model.month
         self.ended: int | None = None
@@ -64,8 +67,9 @@ class ConsortiumState(mesa.Agent):
         # its projects
         systems = len(model.systems)
         self.projects: list[Project] = []
+        self.sheet = np.zeros((64, WIDTH))  # the same in numbers, a row each
         self.started = 0
-        self.leads: dict[int, int] = {}  # how many of them each firm looks after, by number; -1 is nobody
+        self.leads = np.zeros(len(model.firms.alive) + 1, dtype=np.int64)  # how many each firm looks after; -1 is nobody
         self._tally: Tally | None = None
         self.cell_musd = np.zeros((systems, len(FUNCTIONS)))  # running money a year per cell
         self.matrix = np.zeros((systems, len(FUNCTIONS)))  # priority of each cell, sums to one
@@ -89,13 +93,14 @@ class ConsortiumState(mesa.Agent):
 
     def standing(self) -> Standing:
         """How its members stand; reckoned anew when members, charter or what firms measure have changed."""
-        key = (self.stamp, self.model.measured, id(self.charter))
-        if self._standing is None or self._standing[0] != key:
+        known, measured = self._standing, self.model.measured
+        if known is None or known[0] != self.stamp or known[1] != measured or known[2] is not self.charter:
             rows = np.array([firm.number for firm in self.members], dtype=np.int64)
             at, dues = self.model.landscape.place[rows], self.model.landscape.dues(self.charter)
             fees = self.charter.fee_factor * dues.fee[at]
-            self._standing = key, Standing(rows, self.model.firms.account[rows], dues.tier[at], fees, dues.votes[at])
-        return self._standing[1]
+            standing = Standing(rows, self.model.firms.account[rows], dues.tier[at], fees, dues.votes[at])
+            self._standing = known = self.stamp, measured, self.charter, standing
+        return known[3]
 
     @property
     def rows(self) -> np.ndarray:
@@ -130,7 +135,16 @@ class ConsortiumState(mesa.Agent):
         if self.charter.membership == "domestic" and firm.country not in self.countries:
             return False
         media, needs = self.charter.media, self.model.firms.focus[firm.number].tolist()
-        return sum([need for need, medium in zip(needs, MEDIA, strict=True) if medium in media]) > 0.15
+        return sum([need for need, medium in zip(needs, MEDIA, strict=True) if medium in media]) > LEAST_SERVED
+
+    def plainly_admits_all(self) -> bool:
+        """Whether the charter admits every member with something to spare, so that `may_join` need not be asked of each."""
+        if overrides(type(self), ConsortiumState, "may_join"):
+            return False
+        countries = self.countries
+        if self.charter.membership == "domestic" and any(firm.country not in countries for firm in self.members):
+            return False
+        return bool(least_served(self.rows, self.model.firms.focus, self.charter.scope()) > LEAST_SERVED + 1e-9)
 
     def admits(self, firm: "Firm") -> None:
         """Take a firm in."""
@@ -160,3 +174,15 @@ class ConsortiumState(mesa.Agent):
         own = self.model.firms.owns[self.rows, :6]
         spans = self.model.association.chain() if under_roof else 0.5 * float(own.any(axis=0).mean())
         return spans * (0.6 + 0.8 * self.joint_work)
+
+
+@compiled
+def least_served(rows, focus, scope):
+    """The part of its need that the scope serves of the member it serves least; one where there are no members."""
+    least = 1.0
+    for firm in rows:
+        served = 0.0
+        for medium in range(len(scope)):
+            served += scope[medium] * focus[firm, medium]
+        least = min(least, served)
+    return least

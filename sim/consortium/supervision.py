@@ -2,8 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from sim.compiled import compiled
 from sim.consortium.calls import Calls
-from sim.consortium.projects import Project
+from sim.consortium.projects import FAR, NUMBER, PERFORMER, Project, row_of
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
 
@@ -69,16 +72,15 @@ class SupervisedResearch(Calls):
         if not self.projects or not self.members:
             return
         inside = {firm.number for firm in self.members}
-        luck = self.model.chance.normals("luck of projects", self.model.month, 256, self.number).tolist()
-        pull, spread = told.lead_pull, told.luck * boldness
+        luck = self.model.chance.normals("luck of projects", self.model.month, 256, self.number)
         for project in self.projects:
-            if project.performer is None:
-                continue
-            if project.lead not in inside:
+            if project.lead not in inside and project.performer is not None:
                 self.appoints_lead(project)
-            step = spread * luck[project.number % 256] * (1.5 if project.far else 0.75)
-            quality = project.quality + pull * (project.target - project.quality) + step
-            project.quality = quality if quality > 0.05 else 0.05
+        quality = np.array([project.quality for project in self.projects])
+        target = np.array([project.target for project in self.projects])
+        quality_moves(self.sheet[: len(quality)], target, luck, told.lead_pull, told.luck * boldness, quality)
+        for project, moved in zip(self.projects, quality.tolist(), strict=True):
+            project.quality = moved
 
     def reviews_projects(self) -> None:
         """Twice a year: weak projects are stopped, the direction of those that nobody wants any more is adjusted."""
@@ -100,11 +102,11 @@ class SupervisedResearch(Calls):
 
     def _turns(self, project: Project, system: int) -> None:
         old = self.model.systems.names[project.system]
-        self._tally = None
         self.cell_musd[project.system, project.function] -= project.total_musd
         project.awarded_on = project.system if project.awarded_on is None else project.awarded_on
         project.system, project.far = system, self.model.far.item(system)
         self.cell_musd[project.system, project.function] += project.total_musd
+        self.sheet[self.projects.index(project)], self._tally = row_of(project), None
         project.redirected += 1
         self.model.counters["projects_redirected"] += 1
         self.appoints_lead(project)
@@ -135,3 +137,13 @@ class SupervisedResearch(Calls):
         for name, amount in (("publications", project.publications), ("patents", project.patents), ("score", project.score),
                              ("closed", 1.0), ("quality", project.quality)):  # fmt: skip
             self.results[name] = self.results.get(name, 0.0) + amount
+
+
+@compiled
+def quality_moves(sheet, target, luck, pull, spread, quality):
+    """The quality of university projects moves towards its target, and with the luck of the quarter; never below 0.05."""
+    for place in range(len(sheet)):
+        row = sheet[place]
+        if row[PERFORMER] >= 0.0:
+            step = spread * luck[int(row[NUMBER]) % len(luck)] * (1.5 if row[FAR] > 0.0 else 0.75)
+            quality[place] = max(0.05, quality[place] + pull * (target[place] - quality[place]) + step)

@@ -1,6 +1,7 @@
 """The value of membership as a sum of named terms, for some firms under every charter on the table."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 import numpy as np
 
@@ -20,7 +21,7 @@ class Worth:
 
     def weighed(self, weights: np.ndarray) -> np.ndarray:
         """The value of each charter to the firms together: the sum over firms of weight × value."""
-        return np.asarray(sum([(table.sum(axis=0) @ weights)[row] for row, _, table in self.levels]))
+        return np.asarray(sum([(table.sum(axis=0) * weights).sum(axis=1)[row] for row, _, table in self.levels]))
 
     def under(self, charter: int) -> dict[str, np.ndarray]:
         """The terms under one charter, firm by firm."""
@@ -28,12 +29,22 @@ class Worth:
                  for name, term in zip(names, table[:, row[charter]], strict=True)}  # fmt: skip
         return {name: found.pop(name) for name in TERMS} | found
 
-    def each(self, charter: int) -> list[dict[str, float]]:
-        """The terms under one charter, a dictionary for each firm."""
-        names = [name for _, names, _ in self.levels for name in names]
+    def table(self, charter: int) -> np.ndarray:
+        """The terms under one charter, in the order of `TERMS`, as terms × firms."""
         columns = np.concatenate([table[:, row[charter]] for row, _, table in self.levels])
-        order = [names.index(name) for name in TERMS]
-        return [dict(zip(TERMS, values, strict=True)) for values in columns[order].T.tolist()]
+        return columns[_places(tuple([names for _, names, _ in self.levels]))]
+
+
+@cache
+def _places(levels: tuple[tuple[str, ...], ...]) -> np.ndarray:
+    """Where each of `TERMS` stands among the names of some levels."""
+    names = [name for level in levels for name in level]
+    return np.array([names.index(name) for name in TERMS])
+
+
+def in_words(column: Iterable[float]) -> dict[str, float]:
+    """The terms of one firm, a column of a table in the order of `TERMS`, by name."""
+    return dict(zip(TERMS, column, strict=True))
 
 
 def as_table(terms: Mapping[str, np.ndarray | float], count: int) -> np.ndarray:

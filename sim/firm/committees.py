@@ -1,7 +1,7 @@
 """What a firm decides on committees of its consortium: scores, slates of projects, budgets, leads, joint applications."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from sim.population import DISK
 if TYPE_CHECKING:
     from sim.consortium.committees import Seat
     from sim.consortium.state import ConsortiumState
+
+NEAR_ENOUGH = -1e-12  # a slate that comes exactly as near as asked for is approved
 
 
 @dataclass
@@ -58,7 +60,7 @@ class CommitteeDecisions(FirmState):
         if self.model.settings.governance.votes == "coin":
             return by_chance({"coin": 0.0}, 1.0, self.draw("approve the slate", body.number))
         keeps = self.model.settings.committees.slate_keeps
-        return by_comparison({"fit of the slate": fit, "fit asked for": -keeps * asked}, -1e-12)
+        return by_comparison({"fit of the slate": fit, "fit asked for": -keeps * asked}, NEAR_ENOUGH)
 
     def approves_budget(self, body: "ConsortiumState", missing: float) -> Decision:
         """An executive member approves the budget applied for, or holds part of it back while the reserve is short.
@@ -76,10 +78,19 @@ class CommitteeDecisions(FirmState):
 
         `need` is its own weight on the function, 0 to 1; `place` numbers the application in the call.
         """
-        told = self.model.settings.committees
-        terms = {"readiness": told.joins_in - 2.0, "need": 3.0 * need, "offers": body.charter.offers}
+        terms = apply_together(self.model.settings.committees, need, body.charter.offers)
         return by_chance(terms, 1.0, self.model.chance.uniform("apply together", self.model.month, place, body.number))
 
     def lends_lead(self, seat: "Seat", load: int) -> bool:
         """A technical member lends a company lead while those of its seats have time."""
         return load < self.model.settings.committees.most_leads * max(1, seat.seats)
+
+
+def comes_near(fit: float, asked: float, keeps: float) -> bool:
+    """What `approves_slate` comes to, without its words."""
+    return fit - keeps * asked > NEAR_ENOUGH
+
+
+def apply_together(told: CommitteeWork, need: Any, offers: float) -> dict[str, Any]:
+    """What a member weighs that is asked to apply together; of one need, or of many in an array."""
+    return {"readiness": told.joins_in - 2.0, "need": 3.0 * need, "offers": offers}

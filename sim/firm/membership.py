@@ -1,25 +1,47 @@
 """What a firm decides about consortia: join, stay, vote, found."""
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from sim.decisions import Decision, by_chance, by_comparison
+import numpy as np
+
+from sim.compiled import compiled
+from sim.consortium.worth import in_words
+from sim.decisions import Decision, by_chance, by_comparison, logistic, overrides
 from sim.firm.state import FirmState
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 from sim.population import FLASH
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
     from sim.consortium.state import ConsortiumState
+    from sim.firm import Firm
+    from sim.model import ConsortiumModel
 
 
 @dataclass
 class Belonging:
     """How firms go about membership."""
 
-    attention: float = parameter(
-        0.06, unit="chance a year", low=0.0, high=1.0, kind="uncertainty", source="31 firms in ten years (F21); assumption",
+    rule: str = parameter(
+        "weighs", unit="", kind="lever", choices=("weighs", "follows_the_crowd", "coin"),
+        source="specification; rivals: imitation (Abrahamson 1996) and no reason at all, for validation",
+        meaning="whether firms join and stay by what membership is worth to them, by what their peers do, or by chance",
+        moves="members_mean +",
+    )
+    crowd: float = parameter(
+        0.25, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption; read under the rival rule alone",
+        meaning="share of its peers among the members from which a firm that follows the crowd joins and stays",
+        moves="members_mean -",
+    )
+    attention: float = fitted(
+        "belonging.attention", unit="chance a year", low=0.0, high=1.0, source="31 firms in ten years (F21); assumption",
         meaning="chance that an outsider examines a consortium in a year", moves="members_ever_2000 +",
+        prior=Prior(0.03, 0.12,
+                    "31 firms of about a hundred joined in ten years (F21): 3 to 12 % look at a consortium in a year", "log"),
     )
     broker: float = parameter(
         0.04, unit="chance a year", low=0.0, high=0.5, kind="uncertainty", source="F78: the association connects; assumption",
@@ -31,13 +53,15 @@ class Belonging:
         meaning="chance that a foreign firm looks into a consortium that has just opened and invites it",
         moves="wait_international -",
     )
-    judgement: float = parameter(
-        0.35, unit="", low=0.05, high=2.0, kind="uncertainty", source="logit scale; assumption",
+    judgement: float = fitted(
+        "belonging.judgement", unit="", low=0.05, high=2.0, source="logit scale; assumption",
         meaning="spread of what firms overlook when they join, leave or vote", moves="exits_total +",
+        prior=Prior(0.15, 0.7, "half to twice the value first chosen; wider is a coin, narrower no spread", "log"),
     )
-    patience_years: float = parameter(
-        3.0, unit="years", low=0.0, high=8.0, kind="uncertainty", source="M9: dropped out after a few years",
+    patience_years: float = fitted(
+        "belonging.patience_years", unit="years", low=0.0, high=8.0, source="M9: dropped out after a few years",
         meaning="years of disappointment before a member thinks of leaving", moves="exits_total -",
+        prior=Prior(1, 5, "M9: members dropped out after a few years"),
     )
     turns_away: float = parameter(
         0.30, unit="chance a year", low=0.0, high=2.0, kind="uncertainty",
@@ -49,6 +73,11 @@ class Belonging:
         0.02, unit="chance a year", low=0.0, high=0.2, kind="uncertainty", source="M8: 0.02-0.05",
         meaning="chance that a member leaves for reasons outside the model", moves="exits_total +",
     )
+
+
+REVIEWED = ("leave for other reasons", "leave for other business", "renew")  # what chance is asked when a member reviews
+PLEDGED, PATIENT, WORTH_IT = 1, 2, 3  # why a member stays
+OTHER_REASONS, OTHER_BUSINESS, NOT_WORTH_IT = -1, -2, -3  # why it leaves
 
 
 class MembershipDecisions(FirmState):
@@ -75,20 +104,13 @@ class MembershipDecisions(FirmState):
 
         Being a member makes staying the habit: it leaves only when its value, taken with patience, is negative.
         """
-        told = self.model.settings.belonging
-        value = sum(worth.values())
-        years = self.disappointed.get(body.number, 0) + 1 if value < 0 else 0
-        self.disappointed[body.number] = years
-        if self.model.month - self.joined.get(body.number, 0) < 12 * body.charter.pledge_years:
-            return by_comparison({"pledge": 1.0})
-        if self.draw("leave for other reasons", body.number) < told.base_exit:
-            return by_comparison({"reasons outside the model": -1.0})
-        elsewhere = self.business_on_flash_outside(body)
-        if self.draw("leave for other business", body.number) < told.turns_away * elsewhere:
-            return by_comparison({"business outside the scope": -elsewhere})
-        if years <= told.patience_years:
-            return by_comparison(worth | {"patience": max(0.0, -value) + 1.0})
-        return by_chance(worth, told.judgement, self.draw("renew", body.number))
+        told, draws = self.model.settings.belonging, [self.draw(decision, body.number) for decision in REVIEWED]
+        value, elsewhere = sum(worth.values()), self.business_on_flash_outside(body)
+        years = self.disappointed[body.number] = self.disappointed.get(body.number, 0) + 1 if value < 0 else 0
+        pledged = self.model.month - self.joined.get(body.number, 0) < 12 * body.charter.pledge_years
+        verdict = weighs_staying(value, years, pledged, elsewhere, *draws, told.base_exit, told.turns_away, told.patience_years,
+                                 told.judgement)  # fmt: skip
+        return reasons_to_stay(verdict, worth, elsewhere, told.judgement, draws[-1])
 
     def business_on_flash_outside(self, body: "ConsortiumState") -> float:
         """Share of its needs that lie, or are planned, on flash where the consortium does not serve flash."""
@@ -112,7 +134,93 @@ class MembershipDecisions(FirmState):
         return by_comparison(worth | {"own taste": 0.5 * taste})
 
 
+@compiled
+def weighs_staying(value, years, pledged, elsewhere, draw_other, draw_business, draw_renew, base_exit, turns_away, patience,
+                   judgement):  # fmt: skip
+    """Why a member stays (above zero) or leaves (below), given the value of membership and its years of disappointment."""
+    if pledged:
+        return PLEDGED
+    if draw_other < base_exit:
+        return OTHER_REASONS
+    if draw_business < turns_away * elsewhere:
+        return OTHER_BUSINESS
+    if years <= patience:
+        return PATIENT
+    return WORTH_IT if draw_renew < 1.0 / (1.0 + np.exp(-value / judgement)) else NOT_WORTH_IT
+
+
+@compiled
+def members_weigh_staying(rows, dice, focus, serves_flash, worth, years, pledged, draws, base_exit, turns_away, patience,
+                          judgement, elsewhere, renew, verdicts):  # fmt: skip
+    """The same for every member, a column of `worth` each; adds a year of disappointment where the value is negative.
+
+    Writes the business on flash that the body does not serve, the draw that decides on renewing, and the verdict.
+    """
+    for place in range(len(rows)):
+        firm, own = rows[place], dice[rows[place]]
+        value = 0.0
+        for term in range(len(worth)):
+            value += worth[term, place]
+        years[place] = years[place] + 1 if value < 0.0 else 0
+        elsewhere[place] = 0.0 if serves_flash else focus[firm, FLASH]
+        renew[place] = draws[2, own]
+        verdicts[place] = weighs_staying(value, years[place], pledged[place], elsewhere[place], draws[0, own], draws[1, own],
+                                         renew[place], base_exit, turns_away, patience, judgement)  # fmt: skip
+
+
+def reasons_to_stay(verdict: int, worth: dict[str, float], elsewhere: float, judgement: float, draw: float) -> Decision:
+    """A verdict as a decision with its terms."""
+    if verdict == PLEDGED:
+        return by_comparison({"pledge": 1.0})
+    if verdict == OTHER_REASONS:
+        return by_comparison({"reasons outside the model": -1.0})
+    if verdict == OTHER_BUSINESS:
+        return by_comparison({"business outside the scope": -elsewhere})
+    if verdict == PATIENT:
+        return by_comparison(worth | {"patience": max(0.0, -sum(worth.values())) + 1.0})
+    return by_chance(worth, judgement, draw)
+
+
+def who_stays(model: "ConsortiumModel", body: "ConsortiumState", members: list["Firm"],
+              worth: np.ndarray) -> tuple[list[bool], Callable[[int], dict[str, Any]]]:  # fmt: skip
+    """Of every member whether it stays, and a function that puts the terms of one's decision together.
+
+    `worth` is terms × members. All weigh it at once unless a subclass decides otherwise.
+    """
+    if overrides(model.firm_class, MembershipDecisions, "stays", "business_on_flash_outside"):
+        decisions = [firm.stays(body, in_words(column)) for firm, column in zip(members, worth.T.tolist(), strict=True)]
+        return [decision.happens for decision in decisions], lambda place: decisions[place].terms
+    told, firms, rows, number = model.settings.belonging, model.firms, body.rows, body.number
+    draws = model.chance.uniforms_of(REVIEWED, model.month, firms.highest_dice() + 1, number)
+    years, pledged = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
+    for place, firm in enumerate(members):
+        if number in firm.disappointed:
+            years[place] = firm.disappointed[number]
+    if body.charter.pledge_years > 0:
+        pledge = 12 * body.charter.pledge_years
+        pledged[:] = [model.month - firm.joined.get(number, 0) < pledge for firm in members]
+    before, verdicts = years.copy(), np.empty(len(rows), dtype=np.int64)
+    elsewhere, renew = np.zeros(len(rows)), np.empty(len(rows))
+    members_weigh_staying(rows, firms.dice, firms.focus, "flash" in body.charter.media, worth, years, pledged, draws,
+                          told.base_exit, told.turns_away, told.patience_years, told.judgement, elsewhere, renew,
+                          verdicts)  # fmt: skip
+    for place in np.flatnonzero(years != before).tolist():
+        members[place].disappointed[number] = years.item(place)
+
+    def in_full(place: int) -> dict[str, Any]:
+        return reasons_to_stay(verdicts.item(place), in_words(worth[:, place].tolist()), elsewhere.item(place), told.judgement,
+                               renew.item(place)).terms  # fmt: skip
+
+    return (verdicts > 0).tolist(), in_full
+
+
+def would_join(firm: FirmState, body: int, worth: list[float]) -> bool:
+    """What `joins` comes to, without its words, for those who look into a consortium and stay outside."""
+    return firm.draw("join", body) < logistic(math.fsum(worth) / firm.model.settings.belonging.judgement)
+
+
 def highest_chance_to_examine(body: "Consortium") -> float:
     """The chance of an outsider whom attention, association and recruiting all lead to a consortium; nobody's is higher."""
-    told, introduced = body.model.settings.belonging, body.model.settings.association.host_introduces
-    return told.attention + told.broker * max(1.0, introduced) + body.charter.recruiting
+    told, hosted = body.model.settings.belonging, body.charter.host == "association"
+    introduced = body.model.settings.association.host_introduces if hosted else 1.0
+    return told.attention + told.broker * introduced + body.charter.recruiting

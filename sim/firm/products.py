@@ -7,18 +7,20 @@ import numpy as np
 
 from sim.decisions import Decision, by_comparison
 from sim.firm.state import FirmState
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 
 
 @dataclass
 class Products:
     """How makers change the recording system."""
 
-    adoption_gain: float = parameter(
-        0.12, unit="log density", low=0.0, high=1.0, kind="uncertainty",
+    adoption_gain: float = fitted(
+        "products.adoption_gain", unit="log density", low=0.0, high=1.0,
         source="perpendicular at 130 against 100 (areal_density.csv)",
         meaning="advantage in log density that pays for a change of the recording system",
         moves="first_product_year_perpendicular +",
+        prior=Prior(0.06, 0.24, "perpendicular came at about 130 against 100 Gb/in2 (areal_density.csv)", "log"),
     )
     industrialisation_months: float = parameter(
         30.0, unit="months", low=6.0, high=72.0, kind="uncertainty", source="demonstration to volume; assumption",

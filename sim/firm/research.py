@@ -1,6 +1,7 @@
 """What a firm decides about its own research: how much, on which systems, on which functions."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,8 +45,13 @@ class ResearchDecisions(FirmState):
         rivals and 1 where they are a mixed chain; `credit` is the share that a tax credit pays back.
         """
         told = self.model.settings.research
-        change = told.complement * mixed - told.sharing if self.memberships else 0.0
-        return self.intensity * needed * (1.0 + change) * (1.0 + credit)
+        return research_wanted(self.intensity, needed, bool(self.memberships), mixed, credit, told.complement, told.sharing)
+
+
+def research_wanted(intensity: Any, needed: Any, member: Any, mixed: Any, credit: Any, complement: float,
+                    sharing: float) -> Any:  # fmt: skip
+    """Own R&D (million US$ a year) as `sets_research` has it; of one firm, or of many in arrays."""
+    return intensity * needed * (1.0 + member * (complement * mixed - sharing)) * (1.0 + credit)
 
 
 def split_over_systems(focus: np.ndarray, ready: np.ndarray, published: np.ndarray, table: Systems,
@@ -56,22 +62,22 @@ def split_over_systems(focus: np.ndarray, ready: np.ndarray, published: np.ndarr
     bias for the near. Rows sum to one.
     """
     split = np.zeros(ready.shape)
-    shares_of_systems(focus, ready, np.asarray(published, dtype=float), table.log_range, table.medium, near_bias, split)
+    for firm in range(len(ready)):
+        shares_of_systems(focus[firm], ready[firm], np.asarray(published, dtype=float), table.log_range, table.medium, near_bias,
+                          split[firm])  # fmt: skip
     return split
 
 
 @compiled
 def shares_of_systems(focus, ready, published, log_range, medium, near_bias, split):
-    """The split of `split_over_systems`, firm by firm; evenly over what is published where nothing is left to do."""
-    for firm in range(len(ready)):
-        total = 0.0
-        for system in range(ready.shape[1]):
-            room = log_range[system] * max(1.0 - ready[firm, system], 0.0)
-            near = np.exp(-near_bias * max(0.0, 0.95 - ready[firm, system]))
-            split[firm, system] = focus[firm, medium[system]] * published[system] * room * near
-            total += split[firm, system]
-        for system in range(ready.shape[1]):
-            split[firm, system] = split[firm, system] / total if total > 0.0 else published[system] / published.sum()
+    """The split of one firm in `split_over_systems`; evenly over what is published where nothing is left to do."""
+    total = 0.0
+    for system in range(len(ready)):
+        wanted = focus[medium[system]] * published[system] * (log_range[system] * max(1.0 - ready[system], 0.0))
+        split[system] = wanted * np.exp(-near_bias * max(0.0, 0.95 - ready[system])) if wanted > 0.0 else 0.0
+        total += split[system]
+    for system in range(len(ready)):
+        split[system] = split[system] / total if total > 0.0 else published[system] / published.sum()
 
 
 def split_over_functions(needed: np.ndarray, split: np.ndarray, know_how: np.ndarray) -> np.ndarray:
@@ -80,25 +86,35 @@ def split_over_functions(needed: np.ndarray, split: np.ndarray, know_how: np.nda
     `needed` is revenue by line that depends on storage, `split` the one over systems. Rows sum to one.
     """
     result = np.zeros((len(needed), LINE_FUNCTIONS.shape[1]))
-    shares_of_functions(needed, split, know_how, LINE_FUNCTIONS, result)
+    for firm in range(len(needed)):
+        shares_of_functions(needed[firm], split[firm], know_how[firm], LINE_FUNCTIONS, result[firm])
     return result
 
 
 @compiled
 def shares_of_functions(needed, split, know_how, works_on, result):
-    """The split of `split_over_functions`, firm by firm; `works_on` is lines × functions."""
-    functions = works_on.shape[1]
-    for firm in range(len(needed)):
-        business, total = 0.0, 0.0
+    """The split of one firm in `split_over_functions`; `works_on` is lines × functions."""
+    business, total = 0.0, 0.0
+    for line in range(len(works_on)):
+        business += needed[line]
+    for function in range(works_on.shape[1]):
+        base, known = 0.0, 0.0
         for line in range(len(works_on)):
-            business += needed[firm, line]
-        for function in range(functions):
-            base, known = 0.0, 0.0
-            for line in range(len(works_on)):
-                base += needed[firm, line] * works_on[line, function]
-            for system in range(split.shape[1]):
-                known += split[firm, system] * know_how[firm, system, function]
-            result[firm, function] = (base if business > 0.0 else 1.0) * (1.3 - known)
-            total += result[firm, function]
-        for function in range(functions):
-            result[firm, function] /= total
+            base += needed[line] * works_on[line, function]
+        for system in range(len(split)):
+            known += split[system] * know_how[system, function]
+        result[function] = (base if business > 0.0 else 1.0) * (1.3 - known)
+        total += result[function]
+    for function in range(works_on.shape[1]):
+        result[function] /= total
+
+
+@compiled
+def research_is_split(who, focus, ready, published, log_range, medium, near_bias, revenue, need, know_how, works_on, by_system,
+                      by_function):  # fmt: skip
+    """The firms in `who` split their own R&D over systems and functions; `ready` is a row for each of them, all else for
+    every firm."""  # fmt: skip
+    for place in range(len(who)):
+        firm = who[place]
+        shares_of_systems(focus[firm], ready[place], published, log_range, medium, near_bias, by_system[firm])
+        shares_of_functions(revenue[firm] * need, by_system[firm], know_how[firm], works_on, by_function[firm])

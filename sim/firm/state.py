@@ -24,7 +24,7 @@ class FirmState(mesa.Agent):
         self.name = self.table.names[number]  # a label
         self.country = self.table.countries[self.table.country[number]]  # of the ultimate owner
         self.dice = int(self.table.dice[number])  # in the streams of chance; a newcomer's does not tell how many came before
-        self.intensity = intensity  # own R&D over revenue
+        self.table.intensity[number] = intensity
         self.memberships: list[ConsortiumState] = []
         self.disappointed: dict[int, int] = {}  # years of disappointment by consortium number
         self.pending: tuple[int, int] | None = None  # system being industrialised, month when it is ready
@@ -37,6 +37,11 @@ class FirmState(mesa.Agent):
     def alive(self) -> bool:
         """Whether the firm still exists."""
         return self.table.alive.item(self.number)
+
+    @property
+    def intensity(self) -> float:
+        """Own R&D over the revenue that depends on storage, before membership changes it."""
+        return self.table.intensity.item(self.number)
 
     @property
     def makes_drives(self) -> bool:

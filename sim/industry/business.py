@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arithmetic import logs
 from sim.compiled import compiled
+from sim.government import tax_credits
 from sim.industry import makers
 from sim.money import DOLLARS
 from sim.parameters import parameter
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from sim.model import ConsortiumModel
 
 QUARTER = 0.25  # years
+LUCK = (*("line " + line for line in LINES), "generation", "unit cost")
 
 
 @dataclass
@@ -61,7 +64,7 @@ def the_market_clears(model: "ConsortiumModel") -> None:
     share = firms.share[who]
     model.concentration = makers.herfindahl(share)
     model.price_markup = makers.markup(model.concentration, told)
-    model.average_density = math.exp(float(share @ np.log(firms.density[who])))
+    model.average_density = math.exp((share * logs(firms.density[who])).sum())
     model.market.clear(model.year, model.average_density, model.price_markup, QUARTER)
     model.consumer_busd += model.market.consumer_gain_busd
 
@@ -69,19 +72,18 @@ def the_market_clears(model: "ConsortiumModel") -> None:
 def firms_earn_and_spend(model: "ConsortiumModel") -> None:
     """Revenue comes in, costs and own R&D go out; the margin of the drive line is remembered."""
     firms, told, accounts = model.firms, model.settings.business, model.accounts
-    who = firms.makers()
-    drive_profit, fixed = np.zeros(firms.count), np.zeros(firms.count)
-    if len(who):
-        fixed[who] = makers.generation_cost(firms.density[who], firms.share[who], model.first_density, model.settings.competition)
-        drive_profit[who] = makers.margin_of_lines(firms, who, 1e3 * model.market.revenue_busd, model.price_markup) - fixed[who]
+    drive_profit, fixed = makers.profit(firms, firms.makers(), 1e3 * model.market.revenue_busd, model.price_markup,
+                                        model.settings.competition, model.first_density)  # fmt: skip
     buyers, costs, plants, researchers, credit, research, profit = a_quarter_of_business(
         firms.living(), firms.revenue, firms.research, firms.account, drive_profit, fixed, accounts.balance, told.margin,
-        model.settings.funding.tax_credit, firms.maker, firms.margin, LINE_NEED)  # fmt: skip
+        tax_credits(model), firms.maker, firms.margin, LINE_NEED)  # fmt: skip
     accounts.settles({"storage buyers": buyers, "labour and materials": costs, "fixed costs": plants,
                       "researchers": researchers, "taxpayers": credit})  # fmt: skip
-    model.granted = [firm for firm in model.granted if firm.alive and firm.running_grants() > 0]
-    for firm in model.granted:
-        accounts.pay("taxpayers", firms.account.item(firm.number), QUARTER * firm.running_grants())
+    granted = [(firm, firm.running_grants()) for firm in model.granted if firm.alive]
+    model.granted = [firm for firm, amount in granted if amount > 0]
+    for firm, amount in granted:
+        if amount > 0:
+            accounts.pay("taxpayers", firms.account.item(firm.number), QUARTER * amount)
     model.research_busd += QUARTER * research / 1e3
     model.producer_busd += QUARTER * profit / 1e3
 
@@ -89,7 +91,7 @@ def firms_earn_and_spend(model: "ConsortiumModel") -> None:
 @compiled
 def a_quarter_of_business(living, revenue, research, account, drive_profit, fixed, balance, margin, credit, maker, line_margin,
                           need):  # fmt: skip
-    """Each living firm's books of a quarter, in whole dollars; amounts are million US$ a year.
+    """Each living firm's books of a quarter, in whole dollars; amounts are million US$ a year, `credit` a share of R&D.
 
     Makers remember the margin of their drive line, own R&D counted by its part of the storage business. Returns the
     dollars of buyers, costs, fixed costs, researchers and tax credits, then all R&D and all profit (million US$ a year).
@@ -106,7 +108,7 @@ def a_quarter_of_business(living, revenue, research, account, drive_profit, fixe
         cost = other * (1.0 - margin) + drives - drive_profit[firm] - fixed[firm]
         earned = int(np.rint(to_dollars * (other + drives)))
         for_costs, for_plants = int(np.rint(to_dollars * cost)), int(np.rint(to_dollars * fixed[firm]))
-        for_research, back = int(np.rint(to_dollars * research[firm])), int(np.rint(to_dollars * credit * research[firm]))
+        for_research, back = int(np.rint(to_dollars * research[firm])), int(np.rint(to_dollars * credit[firm] * research[firm]))
         balance[account[firm]] += earned - for_costs - for_plants - for_research + back
         buyers -= earned
         costs += for_costs
@@ -136,21 +138,37 @@ def owners_are_paid(model: "ConsortiumModel") -> None:
 
 def other_lines_move(model: "ConsortiumModel") -> None:
     """Once a year: suppliers follow the drive market, other media their own demand; shares shift by luck."""
-    firms, told = model.firms, model.settings.business
-    world = line_demand(model)
-    shocks = np.stack([model.normals("line " + line, firms.count) for line in LINES], axis=1)
-    held = firms.revenue[: firms.count]
-    moved = held * np.exp(told.turbulence * shocks - 0.5 * told.turbulence**2)
-    moved *= firms.alive[: firms.count, None]
-    total = moved.sum(axis=0)
-    factor = np.divide(world, total, out=np.ones_like(total), where=total > 0)
-    factor[DRIVES] = 1.0
-    moved[:, DRIVES] = held[:, DRIVES]
-    firms.revenue[: firms.count] = moved * np.clip(factor, 0.5, 2.0)
-    who = firms.makers()
-    quality = 0.7 * firms.quality[who] + model.settings.competition.luck * model.normals("generation", firms.count)[who]
-    firms.quality[who] = quality
-    firms.cost[who] = np.exp(0.85 * np.log(firms.cost[who]) + 0.03 * model.normals("unit cost", firms.count)[who])
+    firms = model.firms
+    luck = model.chance.normals_of(LUCK, model.month, firms.highest_dice() + 1)
+    lines_shift(firms.revenue, firms.alive, firms.dice, firms.count, luck, model.settings.business.turbulence, line_demand(model))
+    products_shift(firms.makers(), firms.quality, firms.cost, firms.dice, luck, model.settings.competition.luck)
+
+
+@compiled
+def lines_shift(revenue, alive, dice, firms, luck, turbulence, world):
+    """Each firm's revenue of a line other than drives shifts by luck, standard normal numbers by decision and dice; all
+    together follow what the world buys of the line (million US$ a year), by a half to twice in a year."""  # fmt: skip
+    for line in range(len(world)):
+        if line == DRIVES:
+            continue
+        total = 0.0
+        for firm in range(firms):
+            if revenue[firm, line] != 0.0:
+                shift = turbulence * luck[line, dice[firm]] - 0.5 * turbulence**2
+                revenue[firm, line] *= math.exp(shift) if alive[firm] else 0.0
+            total += revenue[firm, line]
+        follows = min(max(world[line] / total, 0.5), 2.0) if total > 0.0 else 1.0
+        for firm in range(firms):
+            revenue[firm, line] *= follows
+
+
+@compiled
+def products_shift(makers, quality, cost, dice, luck, generations):
+    """Each maker's luck with its product generation, whose deviation is `generations`, and its unit cost move on; the last
+    two rows of `luck` are theirs."""  # fmt: skip
+    for firm in makers:
+        quality[firm] = 0.7 * quality[firm] + generations * luck[-2, dice[firm]]
+        cost[firm] = math.exp(0.85 * math.log(cost[firm]) + 0.03 * luck[-1, dice[firm]])
 
 
 def line_demand(model: "ConsortiumModel") -> np.ndarray:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.arithmetic import exps
 from sim.drivers import table
+from sim.firm.deals import COURTS, DealDecisions, courts
 from sim.industry import makers
 from sim.population import DRIVES, FLASH_LINE, LINES
 
@@ -32,11 +34,11 @@ def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
 
 def _best_bid(model: "ConsortiumModel", seller: "Firm"):
     """The buyer who gains most from a line in distress, if it bids and no authority forbids it."""
-    if model.settings.merger.rule != "endogenous":
+    if model.settings.merger.rule in ("blocked", "replayed"):
         return None, None, {}
     offers = []
     for buyer in model.makers():
-        if buyer is not seller and buyer.tradable and buyer.cash > 0:
+        if buyer is not seller and buyer.tradable and buyer.cash > 0 and may_own(model, buyer, seller):
             gain = gain_of_rescue(model, buyer, seller)
             offers.append((sum(gain.values()), -buyer.number, buyer, gain))
     for _, _, buyer, gain in sorted(offers, key=lambda offer: offer[:2], reverse=True)[:2]:
@@ -50,26 +52,65 @@ def makers_court_each_other(model: "ConsortiumModel") -> None:
     """Every maker weighs buying every other; the hazard rises with what the deal saves and earns."""
     if model.settings.merger.rule == "replayed":
         replays_mergers(model)
-    if model.settings.merger.rule != "endogenous":
+    if model.settings.merger.rule not in ("endogenous", "by_chance"):
         return
     makers_now, share = model.makers(), model.firms.share
+    may = who_may_court(model, makers_now)
     for buyer, target in itertools.product(makers_now, makers_now):
-        if share.item(target.number) > share.item(buyer.number) or target is buyer:
+        if (buyer.number, target.number) not in may or share.item(target.number) > share.item(buyer.number) or target is buyer:
             continue
-        if target.tradable and buyer.makes_drives and target.makes_drives:
-            bid = buyer.bids(target, gain_of_merger(model, buyer, target), distress=False)
+        if target.tradable and buyer.makes_drives and target.makes_drives and may_own(model, buyer, target):
+            bid = buyer.bids(target, gain_of_courting(model, buyer, target), distress=False)
             if bid and not forbidden(model, buyer, target):
                 merges(model, buyer, target, "buyer and seller agree", bid.terms)
+                may = who_may_court(model, makers_now)
+
+
+def who_may_court(model: "ConsortiumModel", makers_now: list["Firm"]) -> set[tuple[int, int]]:
+    """Buyers and targets, by number, whose draw lies below the chance that the best buyer there could be would have.
+
+    All pairs where a subclass decides otherwise.
+    """
+    if model.firm_class.bids is not DealDecisions.bids or model.settings.merger.rule == "by_chance":
+        return {(buyer.number, target.number) for buyer in makers_now for target in makers_now}
+    firms, rows = model.firms, [maker.number for maker in makers_now]
+    best = (float(firms.share[rows].max()), float(firms.revenue[rows, DRIVES].max()), float(firms.density[rows].max()))
+    highest = []
+    for target in makers_now:
+        terms = _gain(model, target, *best, at_home=True) | {"one generation to bring together": 0.0}
+        highest.append(courts(terms, model.settings.merger, 0.0).terms["value"] * (1.0 + 1e-9))
+    dice = firms.dice[rows]
+    draws = model.chance.uniforms_about(COURTS, model.month, firms.highest_dice() + 1, dice)[:, dice]
+    targets, buyers = np.nonzero(draws <= np.array(highest)[:, None])
+    return {(rows[buyer], rows[target]) for buyer, target in zip(buyers.tolist(), targets.tolist(), strict=True)}
+
+
+def may_own(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> bool:
+    """Whether a maker may come into a buyer's hands: always within a country, across a border where that is allowed."""
+    return buyer.country == target.country or model.settings.merger.across_borders
+
+
+def gain_of_courting(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> dict[str, float]:
+    """Makers who court each other count what the deal brings; where mergers come by chance, nothing moves their rate."""
+    return {} if model.settings.merger.rule == "by_chance" else gain_of_merger(model, buyer, target)
 
 
 def gain_of_merger(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> dict[str, float]:
     """Terms of buying a healthy maker, over the revenue bought: one product generation instead of two, a better price
     for fewer rivals, cost synergies, less the cost of integration and of the border."""  # fmt: skip
+    firms, row = model.firms, buyer.number
+    return _gain(model, target, firms.share.item(row), firms.revenue.item(row, DRIVES), firms.density.item(row),
+                 at_home=buyer.country == target.country)  # fmt: skip
+
+
+def _gain(model: "ConsortiumModel", target: "Firm", share: float, revenue_musd: float, density: float, at_home: bool,
+          ) -> dict[str, float]:  # fmt: skip
+    """The same for a buyer of some unit share, drive revenue (million US$ a year) and density (Gb/in2)."""
     told, firms, years = model.settings.merger, model.firms, model.settings.merger.years_of_gain
-    s, t = firms.share.item(buyer.number), firms.share.item(target.number)
+    s, t = share, firms.share.item(target.number)
     revenue = max(1e-6, firms.revenue.item(target.number, DRIVES))
-    both = revenue + firms.revenue.item(buyer.number, DRIVES)
-    full = makers.full_generation_cost(firms.density.item(buyer.number), model.first_density, model.settings.competition)
+    both = revenue + revenue_musd
+    full = makers.full_generation_cost(density, model.first_density, model.settings.competition)
     terms = {
         "one generation instead of two": years * full * min(1.0, t / 0.10) / revenue,
         "a better price for fewer rivals": years * model.settings.competition.conduct * 2.0 * s * t * both / revenue,
@@ -77,7 +118,7 @@ def gain_of_merger(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> d
         "integration": -told.integration_cost,
         "one generation to bring together": -full / revenue,
     }
-    if buyer.country != target.country:
+    if not at_home:
         terms["across a border"] = -told.foreign_friction
     return {name: told.sharpness * value for name, value in terms.items()}
 
@@ -180,8 +221,7 @@ def _closes_line(model: "ConsortiumModel", firm: "Firm", line: int) -> None:
 def newcomers_enter(model: "ConsortiumModel") -> None:
     """A firm starts making drives at a rate that dies out as the fixed cost of a generation rises."""
     told, firms = model.settings.merger, model.firms
-    cost = float(makers.generation_cost(np.array([model.average_density]), np.array([0.0]), model.first_density,
-                                        model.settings.competition)[0])  # fmt: skip
+    cost = makers.generation_cost(model.average_density, 0.0, model.first_density, model.settings.competition)
     rate = told.entry_per_year * math.exp(-(cost - _first_cost(model)) / told.entry_cost_musd)
     draw = model.chance.uniform("entry", model.month, 0)
     value = 1.0 - math.exp(-rate)
@@ -236,12 +276,12 @@ def firms_are_born_and_die(model: "ConsortiumModel") -> None:
 def _poisson(mean: float, most: int = 24) -> list[float]:
     """Chance of at most 0, 1, 2 … events."""
     k = np.arange(most)
-    return np.cumsum(np.exp(-mean + k * math.log(max(mean, 1e-12)) - np.array([math.lgamma(i + 1) for i in k]))).tolist()
+    return np.cumsum(exps(-mean + k * math.log(max(mean, 1e-12)) - np.array([math.lgamma(i + 1) for i in k]))).tolist()
 
 
 def _is_born(model: "ConsortiumModel", k: int) -> None:
-    weights = np.cumsum(model.birth_lines)
-    line = int(np.searchsorted(weights, model.chance.uniform("line of a newborn", model.month, k) * weights[-1]))
+    steps = model.birth_steps
+    line = bisect_left(steps, model.chance.uniform("line of a newborn", model.month, k) * steps[-1])
     revenue = np.full(len(LINES), np.nan)
     revenue[min(line, len(LINES) - 1)] = 6.0 * math.exp(0.8 * model.chance.normal("size of a newborn", model.month, k))
     country = _country(model, "country of a newborn", k)
@@ -283,4 +323,5 @@ def replays_mergers(model: "ConsortiumModel") -> None:
             target = by_name.get(row["target"], rest[-1])
             if target == buyer:
                 target = rest[-1]
-            merges(model, model.firm(buyer), model.firm(target), "replayed from the record", {})
+            if may_own(model, model.firm(buyer), model.firm(target)):
+                merges(model, model.firm(buyer), model.firm(target), "replayed from the record", {})

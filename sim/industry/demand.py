@@ -1,13 +1,16 @@
 """Demand for capacity by segment, what a drive costs, and what flash takes."""
 
 import math
+from bisect import bisect_left
 from dataclasses import dataclass
+from operator import itemgetter
 
 import numpy as np
 
 from sim.compiled import compiled
 from sim.drivers import Drivers, appetite_table
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 from sim.population import FLASH, MEDIA
 
 DISK_SEGMENTS = 4  # the first rows of the appetite table
@@ -50,11 +53,11 @@ class Flash:
 
     available: bool = parameter(
         True, unit="", kind="lever", source="specification, section 11, direction 3",
-        meaning="whether flash exists as a rival", moves="flash_unit_share_2020 +",
+        meaning="whether flash exists as a rival", moves="flash_unit_share_2020 +, threat_2010 +",
     )
     price_factor: float = parameter(
         1.0, unit="times", low=0.1, high=10.0, kind="lever", source="flash_prices.csv is 1",
-        meaning="price of flash, times the record", moves="flash_unit_share_2020 -",
+        meaning="price of flash, times the record", moves="flash_unit_share_2020 -, threat_2010 -",
     )
     taste: float = parameter(
         3.5, unit="", low=0.5, high=8.0, kind="uncertainty", source="assumption: discrete choice",
@@ -68,9 +71,10 @@ class Flash:
         6.0, unit="years", low=1.0, high=10.0, kind="uncertainty", source="assumption",
         meaning="span over which firms read the trend of the two prices", moves="threat_2010 +",
     )
-    horizon_years: float = parameter(
-        12.0, unit="years", low=2.0, high=20.0, kind="uncertainty", source="time from concept to product (F70), lower half",
+    horizon_years: float = fitted(
+        "flash.horizon_years", unit="years", low=2.0, high=20.0, source="time from concept to product (F70), lower half",
         meaning="how far ahead firms look for the crossover of flash and drive", moves="threat_2010 +",
+        prior=Prior(8, 16, "eight to sixteen years: the time from concept to product is 8 to 20 (F70)"),
     )
 
 
@@ -114,6 +118,8 @@ def buyers_choose(drive_usd, density, flash_usd_per_gb, cost_multiple, area, adv
 class Market:
     """Segments of demand, quarter by quarter."""
 
+    slump = 1.0  # what a recession that a user imposes leaves of the appetite
+
     def __init__(self, demand: Demand, flash: Flash, drivers: Drivers) -> None:
         self.demand, self.flash, self.drivers = demand, flash, drivers
         self.media = MEDIA if flash.available else tuple(medium for medium in MEDIA if medium != MEDIA[FLASH])  # that exist
@@ -141,6 +147,8 @@ class Market:
         `density` (Gb/in2) is that of the average drive sold, `markup` the price over cost.
         """
         appetite = self.drivers.appetite_busd(year, self.demand.appetite_growth)
+        if self.slump != 1.0:
+            appetite = self.slump * appetite
         opening = self.price_first is None
         if opening:
             self.price_first = np.zeros(DISK_SEGMENTS)
@@ -180,7 +188,7 @@ class Market:
         if len(self.log_ratio) < 2:
             return 0.0
         now_year, now = self.log_ratio[-1]
-        then_year, then = next(pair for pair in self.log_ratio if pair[0] >= now_year - self.flash.trend_years)
+        then_year, then = self.log_ratio[bisect_left(self.log_ratio, now_year - self.flash.trend_years, key=itemgetter(0))]
         trend = (now - then) / max(now_year - then_year, 0.25)
         risk = crossover_risk(now, trend, self.flash.horizon_years)
         before_flash = self.spend[:DISK_SEGMENTS] / np.maximum(1.0 - self.flash_share, 1e-3)

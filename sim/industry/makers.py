@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compiled import compiled
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 from sim.population import DRIVES, FirmTable
 
 
@@ -26,26 +27,32 @@ class Competition:
         meaning="weight of a maker's present share in next year's choice (contracts, plants, qualification)",
         moves="hhi_units_2000 +",
     )
-    luck: float = parameter(
-        0.05, unit="", low=0.0, high=0.5, kind="uncertainty", source="Christensen: timing of generations; assumption",
+    luck: float = fitted(
+        "competition.luck", unit="", low=0.0, high=0.5, source="Christensen: timing of generations; assumption",
         meaning="standard deviation of the yearly luck with a product generation", moves="drive_makers_2010 -",
+        prior=Prior(0.02, 0.1, "an assumption; half to twice", "log"),
     )
-    base_markup: float = parameter(
-        0.13, unit="share of cost", low=0.0, high=0.5, kind="uncertainty", source="gross margins of drive makers; assumption",
+    base_markup: float = fitted(
+        "competition.base_markup", unit="share of cost", low=0.0, high=0.5, source="gross margins of drive makers; assumption",
         meaning="price over cost among very many makers", moves="drive_makers_2000 +",
+        prior=Prior(0.08, 0.2, "gross margins of makers were 10 to 20 % in hard years"),
     )
-    conduct: float = parameter(
-        0.55, unit="", low=0.0, high=2.0, kind="uncertainty", source="Cournot: margin rises with concentration",
+    conduct: float = fitted(
+        "competition.conduct", unit="", low=0.0, high=2.0, source="Cournot: margin rises with concentration",
         meaning="how much price over cost rises with the Herfindahl index", moves="drive_makers_2010 +",
+        prior=Prior(0.3, 1.0, "Cournot gives one; less where buyers are large"),
     )
-    generation_cost_musd: float = parameter(
-        82.0, unit="million US$ a year", low=20.0, high=300.0, kind="uncertainty",
+    generation_cost_musd: float = fitted(
+        "competition.generation_cost_musd", unit="million US$ a year", low=20.0, high=300.0,
         source="specification, section 5; level assumed",
         meaning="fixed cost of a full product line in 1991", moves="drive_makers_2000 -",
+        prior=Prior(50, 130, "a small maker's yearly sales in 1991 up to a middling one's (drive_makers.csv)", "log"),
     )
-    generation_cost_exponent: float = parameter(
-        0.27, unit="", low=0.0, high=0.5, kind="uncertainty", source="rises with density (specification, section 5)",
+    generation_cost_exponent: float = fitted(
+        "competition.generation_cost_exponent", unit="", low=0.0, high=0.5,
+        source="rises with density (specification, section 5)",
         meaning="elasticity of the fixed cost of a generation with respect to density", moves="drive_makers_2010 -",
+        prior=Prior(0.2, 0.36, "entry and exit ended while density rose a thousandfold; half to one and a third"),
     )
     niche_cost: float = parameter(
         0.30, unit="share", low=0.0, high=1.0, kind="uncertainty", source="niche makers of the 1990s; assumption",
@@ -96,15 +103,21 @@ def markup(concentration: float, told: Competition) -> float:
     return told.base_markup + told.conduct * concentration
 
 
-def generation_cost(density: np.ndarray, share: np.ndarray, first_density: float, told: Competition) -> np.ndarray:
+def generation_cost(density, share, first_density: float, told: Competition):
     """Fixed cost (million US$ a year) of keeping a product line at a density (Gb/in2); a niche costs less.
 
     >>> told = Competition(generation_cost_musd=80.0, generation_cost_exponent=0.25, niche_cost=0.3)
-    >>> generation_cost(np.array([10.0]), np.array([0.025]), 0.1, told).round(1)
-    array([164.4])
+    >>> round(generation_cost(10.0, 0.025, 0.1, told), 1)
+    164.4
     """
-    full = full_generation_cost(density, first_density, told)
-    return full * (told.niche_cost + (1.0 - told.niche_cost) * np.sqrt(np.minimum(1.0, share / 0.10)))
+    return fixed_cost(density, share, first_density, told.generation_cost_musd, told.generation_cost_exponent, told.niche_cost)
+
+
+@compiled
+def fixed_cost(density, share, first_density, full_line_musd, exponent, niche):
+    """The same from its parameters."""
+    full = full_cost(density, first_density, full_line_musd, exponent)
+    return full * (niche + (1.0 - niche) * np.sqrt(np.minimum(1.0, share / 0.10)))
 
 
 def full_generation_cost(density, first_density: float, told: Competition):
@@ -113,7 +126,13 @@ def full_generation_cost(density, first_density: float, told: Competition):
     >>> round(full_generation_cost(16.0, 1.0, Competition(generation_cost_musd=80.0, generation_cost_exponent=0.25)), 6)
     160.0
     """
-    return told.generation_cost_musd * (density / first_density) ** told.generation_cost_exponent
+    return full_cost(density, first_density, told.generation_cost_musd, told.generation_cost_exponent)
+
+
+@compiled
+def full_cost(density, first_density, full_line_musd, exponent):
+    """The same from its parameters."""
+    return full_line_musd * (density / first_density) ** exponent
 
 
 def compete(firms: FirmTable, who: np.ndarray, told: Competition, years: float) -> None:
@@ -135,18 +154,26 @@ def shares_move(who, share, density, cost, quality, taste_density, taste_cost, s
 
 
 def profit(firms: FirmTable, who: np.ndarray, revenue_musd: float, price_markup: float, told: Competition,
-           first_density: float) -> np.ndarray:  # fmt: skip
-    """Profit of the drive lines before own R&D (million US$ a year).
+           first_density: float) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Profit of the drive lines before own R&D and their fixed cost (million US$ a year), of every firm by row.
 
-    `revenue_musd` is what all buyers pay in a year; the markup stands over the average cost of the drives sold.
+    `revenue_musd` is what all buyers pay in a year, by which the revenue of the lines is set; the markup stands over the
+    average cost of the drives sold. The fixed cost is that of a product generation.
     """
-    return margin_of_lines(firms, who, revenue_musd, price_markup) - generation_cost(firms.density[who], firms.share[who],
-                                                                                     first_density, told)  # fmt: skip
+    earned, fixed = np.zeros(firms.count), np.zeros(firms.count)
+    lines_earn(who, firms.share, firms.density, firms.cost, firms.revenue, revenue_musd, price_markup, first_density,
+               told.generation_cost_musd, told.generation_cost_exponent, told.niche_cost, earned, fixed)  # fmt: skip
+    return earned, fixed
 
 
-def margin_of_lines(firms: FirmTable, who: np.ndarray, revenue_musd: float, price_markup: float) -> np.ndarray:
-    """The same before the fixed cost of a product generation; sets the revenue of the drive lines."""
-    share, cost = firms.share[who], firms.cost[who]
-    revenue = share * revenue_musd
-    firms.revenue[who, DRIVES] = revenue
-    return revenue * (1.0 - cost / float((share * cost).sum()) / (1.0 + price_markup))
+@compiled
+def lines_earn(who, share, density, cost, revenue, paid_musd, price_markup, first_density, full_line_musd, exponent, niche,
+               earned, fixed):  # fmt: skip
+    """The profit and the fixed cost of `profit`, maker by maker, into `earned` and `fixed`."""
+    mean_cost = 0.0
+    for firm in who:
+        mean_cost += share[firm] * cost[firm]
+    for firm in who:
+        revenue[firm, DRIVES] = share[firm] * paid_musd
+        fixed[firm] = fixed_cost(density[firm], share[firm], first_density, full_line_musd, exponent, niche)
+        earned[firm] = revenue[firm, DRIVES] * (1.0 - cost[firm] / mean_cost / (1.0 + price_markup)) - fixed[firm]

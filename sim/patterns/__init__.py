@@ -5,6 +5,7 @@
 """
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -29,16 +30,17 @@ _WORDS = ("use", "label", "measures", "unit", "target", "source")
 NOT_MEASURED = Score(math.nan, math.nan, math.nan, math.nan, math.nan, passes=False)
 
 
-def evaluate(study: Any, point: Any = None) -> pd.DataFrame:
+def evaluate(study: Any, point: Any = None, declared: Sequence[Pattern] | None = None) -> pd.DataFrame:
     """Hold every pattern against the runs of a study, or of one of its points: a row a pattern or part.
 
     `pass` follows the rule of the pattern; `inside` is the share of runs whose own value is in the band.
     A year never reached counts as infinity (beyond the horizon), a value that does not apply as NaN. What
     the study does not hold gives a row with `measured` false, `pass` false and the reason in `note`.
-    `study` may also be an `Evidence`, so that a report need not read it twice.
+    `study` may also be an `Evidence`, so that a report need not read it twice. `declared` are patterns of one's own
+    (`sim.patterns.own.read`) in place of the shipped ones.
     """
     evidence = study if isinstance(study, Evidence) else Evidence(study, point)
-    return pd.DataFrame([_row(each, evidence) for each in patterns()], columns=list(COLUMNS))
+    return pd.DataFrame([_row(each, evidence) for each in declared or patterns()], columns=list(COLUMNS))
 
 
 def _row(each: Pattern, evidence: Evidence) -> dict[str, Any]:

@@ -58,8 +58,8 @@ def _number(text: str) -> float | None:
     return float(text) if text else None
 
 
-def _pattern(row: dict[str, str]) -> Pattern:
-    """One row of the table as a Pattern."""
+def pattern_of(row: dict[str, str]) -> Pattern:
+    """One row of the table as a Pattern. Raises ValueError for a bound that is no number."""
     told = ("use", "label", "measures", "unit", "measure", "target", "rule", "naive", "source")
     words = {key: row[key] for key in told}
     numbers = {key: _number(row[key]) for key in ("start", "end", "low", "high", "recorded")}
@@ -71,7 +71,7 @@ def _pattern(row: dict[str, str]) -> Pattern:
 def patterns() -> tuple[Pattern, ...]:
     """All declared patterns, in the order of the specification."""
     with data("patterns.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_pattern(row) for row in csv.DictReader(file))
+        return tuple(pattern_of(row) for row in csv.DictReader(file))
 
 
 def pattern(name: str) -> Pattern:

@@ -28,6 +28,11 @@ def stage_start(stage: str) -> float:
     return float(stages().set_index("stage").loc[stage, "start"])
 
 
+def country() -> str:
+    """The country whose lineage the record follows."""
+    return str(pd.read_csv(data("history/bodies.csv"))["country"].iloc[0])
+
+
 def first_year() -> float:
     """The year in which the recorded lineage begins."""
     return float(stages()["start"].min())

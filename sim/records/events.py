@@ -1,6 +1,7 @@
 """The ledger: every event with who, whom and why, and the terms from which the decision is reckoned again."""
 
 import json
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -44,31 +45,54 @@ EVENTS = {
     "firm_born": "a firm is born",
     "firm_died": "a firm ends",
     "line_bought": "a firm buys a business line other than drives",
+    "experiment": "the user's experiment: a regime of public money put in force or ended, or a shock, and what came of it",
     "government_changed": "a government ends or restarts its storage programme",
 }
 
 
+Row = tuple[int, str, str, str, str, dict[str, Any]]  # month, kind, who, whom, why, terms
+
+
 class Ledger:
-    """Events in the order in which they happened."""
+    """Events in the order in which they happened; what nobody reads is never put into words."""
 
     def __init__(self, first_year: int, keep: bool = True) -> None:
         self.first_year = first_year
         self.keep = keep
-        self._told: list[Any] = []  # month, kind, who, whom, why, terms, one entry after the other
+        self._told: list[Any] = []  # month, kind, who, whom, why, terms, one entry after the other; or a function and blanks
+        self._in_words = 0  # how many places of it have been put into words
 
-    def note(self, month: int, kind: str, who: str, whom: str = "", why: str = "", terms: dict[str, Any] | None = None) -> None:
-        """Write one event down. Raises KeyError for a kind that the data dictionary does not hold."""
+    def note(self, month: int, kind: str, who: str, whom: str = "", why: str | Callable[[], str] = "",
+             terms: dict[str, Any] | Callable[[], dict[str, Any]] | None = None) -> None:  # fmt: skip
+        """Write one event down; why and terms may come as functions that put them together when somebody reads them.
+
+        Raises KeyError for a kind that the data dictionary does not hold.
+        """
         EVENTS[kind]
         if self.keep:
             self._told += month, kind, who, whom, why, terms or {}
 
+    def note_all(self, rows: Callable[[], Iterable[Row]]) -> None:
+        """Write several events down, which a function puts together when somebody reads them."""
+        if self.keep:
+            self._told += rows, None, None, None, None, None
+
     @property
-    def rows(self) -> list[tuple[int, str, str, str, str, dict[str, Any]]]:
+    def rows(self) -> list[Row]:
         """All events: month, kind, who, whom, why, terms."""
-        told = iter(self._told)
+        told, words = iter(self._told[self._in_words :]), []
+        for month, kind, who, whom, why, terms in zip(told, told, told, told, told, told, strict=True):
+            if callable(month):
+                for row in month():
+                    EVENTS[row[1]]
+                    words += row
+            else:
+                words += month, kind, who, whom, (why() if callable(why) else why), (terms() if callable(terms) else terms)
+        self._told[self._in_words :] = words
+        self._in_words, told = len(self._told), iter(self._told)
         return list(zip(told, told, told, told, told, told, strict=True))
 
-    def of(self, *kinds: str) -> list[tuple[int, str, str, str, str, dict[str, Any]]]:
+    def of(self, *kinds: str) -> list[Row]:
         """The events of some kinds."""
         return [row for row in self.rows if row[1] in kinds]
 

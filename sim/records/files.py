@@ -77,7 +77,8 @@ def write_yaml(path: Path, value: Any) -> Path:
     """Write plain values as YAML in the order they stand. Raises OutputError."""
     import yaml
 
-    return write_text(path, yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=110))
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)  # ten times as fast where it is there
+    return write_text(path, yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=True, width=110))
 
 
 def write_parquet(path: Path, table: Any) -> Path:

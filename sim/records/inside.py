@@ -69,8 +69,12 @@ def roadmap(seen: "Seen") -> Iterator[Row]:
 
 def seats(seen: "Seen") -> Iterator[Row]:
     """A row a member, committee and year."""
-    for year, consortium, *rest in seen.model.seats:
-        yield (year, consortium, seen.names.get(_december(seen, year)) == consortium, *rest)
+    for minutes in seen.model.minutes:
+        year, body = minutes.year, seen.model.all_bodies[minutes.body].name
+        carried = seen.names.get(_december(seen, year)) == body
+        for committee in minutes.committees:
+            for seat in committee.seats:
+                yield year, body, carried, committee.kind, committee.branch, seat.firm.name, seat.tier + 1, seat.seats
 
 
 def groups(seen: "Seen") -> Iterator[Row]:

@@ -34,7 +34,7 @@ class Record:
         from sim.records.outcomes.seen import Seen
         from sim.stages import spells
 
-        stages, path = model.stage_by_month(), model.path()
+        stages, path = model.stages_and_path()
         seen = Seen(model, stages, path, model.recorder.lineage(path))
         return cls(
             seed=model.seed,
@@ -76,7 +76,7 @@ def _events(model: "ConsortiumModel") -> dict[str, Any]:
     """The ledger by column; terms as JSON."""
     rows = model.ledger.rows
     month, kind, who, whom, why, terms = zip(*rows, strict=True) if rows else ([], [], [], [], [], [])
-    encode = json.JSONEncoder(separators=(",", ":"), default=_plain).encode
+    encode = json.JSONEncoder(separators=(",", ":"), default=_plain, check_circular=False).encode
     when = np.array(month, dtype=np.int64)
     return {
         "month": when, "year": model.first_year + when / 12.0, "kind": list(kind), "who": list(who),

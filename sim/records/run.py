@@ -11,6 +11,7 @@ from sim.records import files, provenance
 from sim.records.files import OutputError
 from sim.records.tables import TABLES, arrow, columns_of
 from sim.records.why import Entries, Entry
+from sim.shocks.words import imposed
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,6 +166,7 @@ class Run:
             "seed": self.seed,
             "choices": self.choices,
             "overrides": self.overrides,
+            "experiments": imposed(self.settings),
             "inputs": provenance.inputs(self.settings),
             "commit": provenance.commit(),
             "versions": provenance.versions(),
@@ -206,7 +208,7 @@ def read_manifest(folder: Path, mark: str) -> dict[str, Any]:
 
     if not (folder / mark).is_file():
         raise OutputError(f"{folder} holds no {mark}: give the directory that `consortium` wrote.")
-    told = yaml.safe_load((folder / mark).read_text(encoding="utf-8"))
+    told = yaml.load((folder / mark).read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     if told.get("schema_version") != provenance.SCHEMA_VERSION:
         wanted = provenance.SCHEMA_VERSION
         raise OutputError(

@@ -101,6 +101,7 @@ class Recorder:
         self._world: dict[int, list[float]] = {}  # by the month from which the numbers hold
         self._notes: dict[int, list[tuple]] = {}  # by number of the consortium, one a month from its first on
         self._first: dict[int, int] = {}  # its first month
+        self._rows: tuple[int, dict[int, np.ndarray]] = (0, {})  # months put together so far, and what came of it
 
     def writes_month(self, model: "ConsortiumModel") -> None:
         """Note the month; the world's numbers move once a quarter and are kept in between."""
@@ -128,11 +129,13 @@ class Recorder:
     @property
     def bodies(self) -> dict[int, np.ndarray]:
         """The numbers of every consortium by its number, months × `LINEAGE`; NaN where it does not live."""
-        found = {}
-        for number, notes in self._notes.items():
-            found[number] = np.full((self.months, len(LINEAGE)), np.nan)
-            found[number][self._first[number] : self._first[number] + len(notes)] = put_together(notes)
-        return found
+        if self._rows[0] != self.done:
+            found = {}
+            for number, notes in self._notes.items():
+                found[number] = np.full((self.months, len(LINEAGE)), np.nan)
+                found[number][self._first[number] : self._first[number] + len(notes)] = put_together(notes)
+            self._rows = self.done, found
+        return self._rows[1]
 
     def lineage(self, path: dict[int, int]) -> np.ndarray:
         """The numbers of the consortium that carries the lineage in each month; zero before there is one."""
@@ -151,15 +154,15 @@ class Recorder:
 def noted(model: "ConsortiumModel", body: "Consortium") -> tuple:
     """What is noted of a consortium in a month: who belongs, its running projects, flows, stocks and terms."""
     book, flows = body.book, body.flows
-    key = (body.stamp, model.measured, id(body.charter))
-    if book.get("key") != key:
-        book["key"], book["census"] = key, census(model, body)
+    standing = body.standing()  # another one when members, charter or what firms measure have changed
+    if book.get("census of") is not standing:
+        book["census of"], book["census"] = standing, census(model, body)
         charter = body.charter
         book["terms"] = (len(charter.media), "flash" in charter.media, charter.membership == "open",
                          charter.host == "association", charter.fee_factor)  # fmt: skip
     sums = body.running()
     body.flows = dict.fromkeys(flows, 0.0)
-    stocks = (len(sums.performing), len(body.universities_ever), sums.academic, sums.disk, len(body.projects) - sums.academic,
+    stocks = (sums.performers, len(body.universities_ever), sums.academic, sums.disk, len(body.projects) - sums.academic,
               body.reserve, model.accounts.held(body.account), sums.far, sums.total)  # fmt: skip
     return book["census"], stocks, flows, book["terms"]
 

@@ -48,11 +48,18 @@ def _stages(axes: Any, run: Any) -> None:
     horizon = float(run.series["year"].iloc[-1]) + 1 / 12
     for row in run.stages.itertuples():
         _piece(axes, row.stage, row.start, row.end, 1.0)
+    if run.settings["home"]["country"] != record.country():
+        _bare_ribbon(axes, [1], ["this run"])
+        return
     rows = record.stages()
     for row, end in zip(rows.itertuples(), [*rows["start"].iloc[1:], horizon], strict=True):
         _piece(axes, row.stage, row.start, min(end, horizon), 0.0)
-    axes.set_yticks([0, 1], ["recorded", "this run"])
-    axes.set_ylim(-0.5, 1.5)
+    _bare_ribbon(axes, [0, 1], ["recorded", "this run"])
+
+
+def _bare_ribbon(axes: Any, heights: list[int], names: list[str]) -> None:
+    axes.set_yticks(heights, names)
+    axes.set_ylim(heights[0] - 0.5, 1.5)
     axes.tick_params(axis="y", length=0)
     axes.grid(False)
 

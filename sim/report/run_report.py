@@ -57,11 +57,12 @@ def run_report(run: Any, directory: str | Path, year: int | None = None) -> list
 def facts(run: Any) -> list[tuple[str, str]]:
     """What was run and how it went, as pairs of label and value."""
     from sim.records import provenance
+    from sim.shocks.words import imposed
 
     stages = "; ".join(f"{row.stage} {row.start:.1f} to {row.end:.1f}" for row in run.stages.itertuples())
     settings = " ".join(run.overrides) or "as shipped"
     return [("Command", provenance.command("run", run.overrides, seed=run.seed)), ("Settings", settings),
-            ("Stages", stages or "none")]  # fmt: skip
+            ("Your experiments", "; ".join(imposed(run.settings)) or "none"), ("Stages", stages or "none")]  # fmt: skip
 
 
 @cache

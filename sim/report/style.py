@@ -32,7 +32,7 @@ CENTRAL = 0.8
 
 def ink(stage: str) -> str:
     """Dark or light writing, whichever can be read on the stage's colour."""
-    return "white" if stage in ("national", "bi-national") else "black"
+    return "white" if stage == "national" else "black"
 
 
 @contextmanager

@@ -61,8 +61,8 @@ def manifest(study: Any) -> dict[str, Any]:
 
 def overrides(study: Any) -> list[str]:
     """What was changed against the settings as shipped, at the first point of the design."""
-    points = manifest(study).get("design", {}).get("points") or [{}]
-    return list(points[0].get("overrides", []))
+    by_point = getattr(study, "overrides", None) or {}
+    return list(next(iter(by_point.values()), []))
 
 
 def _flat(told: dict[str, Any]) -> str:

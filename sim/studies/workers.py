@@ -6,20 +6,22 @@ a script that starts a study needs `if __name__ == "__main__":`.
 
 import contextlib
 import gc
+import itertools
 import multiprocessing
 import os
 import signal
 import threading
+import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from typing import Any, Protocol
 
 Work = Callable[[Any], Any]
 """Turns a task into a result; must not raise."""
 
-_AHEAD = 2
-"""Tasks a worker holds at a time, so that it never waits for the next one."""
+_FEWEST_AHEAD, _MOST_AHEAD, _SECONDS_AHEAD = 2, 32, 0.25
+"""Tasks a worker holds at a time, so that it never waits for the next one: more where they are short."""
 
 _STILLBORN_LIMIT = 3
 _THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
@@ -36,25 +38,39 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
+class Executor(Protocol):
+    """A place where tasks are worked through: the processes of this machine, or a cluster."""
+
+    def __call__(
+        self, tasks: Iterable[Any], work: Work, *, lost: Callable[[Any, str], Any], notice: Callable[[str], None]
+    ) -> Iterator[Any]:
+        """Yield the result of every task, in whatever order they finish; `lost(task, reason)` for one that cannot be had."""
+
+
 def work_through(
-    tasks: Sequence[Any],
+    tasks: Iterable[Any],
     work: Work,
     processes: int,
     *,
     lost: Callable[[Any, str], Any],
     notice: Callable[[str], None],
 ) -> Iterator[Any]:
-    """Yield the result of every task, in whatever order they finish.
+    """Yield the result of every task, in whatever order they finish; tasks are taken as they are needed.
 
     With one process the work is done here. A task whose worker died twice yields `lost(task, reason)`; each
     death is told to `notice`. Raises CrewError when workers cannot even start.
     """
-    if processes <= 1 or len(tasks) <= 1:
-        yield from map(work, tasks)
+    upcoming = iter(tasks)
+    first = list(itertools.islice(upcoming, max(1, processes)))
+    if processes <= 1 or len(first) <= 1:
+        for number, task in enumerate(itertools.chain(first, upcoming)):
+            yield work(task)
+            if number == 1:
+                _libraries_stay()
         return
-    crew = Crew(work, min(processes, len(tasks)), lost=lost, notice=notice)
+    crew = Crew(work, len(first), lost=lost, notice=notice)
     try:
-        yield from crew.results(tasks)
+        yield from crew.results(itertools.chain(first, upcoming))
     finally:
         crew.dismiss()
 
@@ -106,15 +122,28 @@ class Crew:
         self.stillborn = 0
         self.workers = [Worker(work) for _ in range(size)]
 
-    def results(self, tasks: Sequence[Any]) -> Iterator[Any]:
+    def results(self, tasks: Iterable[Any]) -> Iterator[Any]:
         """Yield results until every task has one."""
-        waiting = deque(tasks)
-        while waiting or any(worker.tasks for worker in self.workers):
-            for worker in self.workers:
-                while waiting and len(worker.tasks) < _AHEAD:
-                    worker.give(waiting.popleft())
+        upcoming, waiting = iter(tasks), deque[Any]()
+        began, made = time.monotonic(), 0
+        while True:
+            for worker in self._hungry(made, time.monotonic() - began):
+                task = waiting.popleft() if waiting else next(upcoming, None)
+                if task is not None:
+                    worker.give(task)
+            if not any(worker.tasks for worker in self.workers):
+                return
             for worker in self._speaking():
-                yield from self._heard(worker, waiting)
+                for result in self._heard(worker, waiting):
+                    made += 1
+                    yield result
+
+    def _hungry(self, made: int, seconds: float) -> Iterator[Worker]:
+        """The workers that want a task, as often as they want one, turn by turn."""
+        rate = made / seconds / len(self.workers) if made else 0.0
+        ahead = min(_MOST_AHEAD, max(_FEWEST_AHEAD, round(rate * _SECONDS_AHEAD)))
+        for _ in range(ahead):
+            yield from [worker for worker in self.workers if len(worker.tasks) < ahead]
 
     def _speaking(self) -> list[Worker]:
         """The workers that sent something or ended, once there is one."""
@@ -169,9 +198,18 @@ def _serve(work: Work, pipe: Connection) -> None:
     with contextlib.suppress(EOFError, OSError):
         pipe.send(None)
         pipe.send(work(pipe.recv()))
-        gc.freeze()  # what is loaded by now stays: the collector need not look through it after every few histories
+        _libraries_stay()
         while True:
             pipe.send(work(pipe.recv()))
+
+
+def _libraries_stay() -> None:
+    """What is loaded after a first task stays: the collector need not look through it after every few more.
+
+    A full look takes a tenth of a second, most of it in libraries, and falls on every sixth history or so.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _end_with_parent() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.compiled import compiled
+from sim.firm.products import ProductDecisions
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
@@ -48,13 +49,41 @@ def engineering_closes(who, density, system, attainable, pace):
 
 def makers_choose_systems(model: "ConsortiumModel") -> None:
     """A maker without a change under way weighs another recording system."""
-    for place, firm in enumerate(model.makers()):
+    makers = model.makers()
+    for place in who_may_change(model):
+        firm = makers[place]
         if firm.pending is None:
             system, decision = firm.adopts(model.attainable[place], model.published)
             if decision:
                 firm.pending = (system, model.month + firm.industrialisation())
                 model.ledger.note(model.month, "system_adopted", firm.name, model.systems.names[system],
                                   "it promises more density than the change costs", decision.terms)  # fmt: skip
+
+
+def who_may_change(model: "ConsortiumModel") -> list[int]:
+    """The places of the makers to whom some system promises what a change costs; all where a subclass decides otherwise."""
+    if model.firm_class.adopts is not ProductDecisions.adopts:
+        return list(range(len(model.attainable)))
+    firms, needed = model.firms, math.exp(model.settings.products.adoption_gain - 1e-9)
+    may = np.zeros(len(model.attainable), dtype=bool)
+    any_may = some_promise(firms.makers(), firms.system, model.attainable, model.published, model.systems.is_disk, needed, may)
+    return np.flatnonzero(may).tolist() if any_may else []
+
+
+@compiled
+def some_promise(who, system, attainable, published, is_disk, needed, may):
+    """Whether any maker in `who` has a published disk system that gives `needed` times the density of its own; who, into
+    `may`."""  # fmt: skip
+    found = False
+    for place in range(len(who)):
+        own, most = system[who[place]], 0.0
+        for other in range(len(is_disk)):
+            if published[other] and is_disk[other]:
+                most = max(most, attainable[place, other])
+        held = attainable[place, own] if published[own] and is_disk[own] else 0.0
+        if most >= needed * max(held, 1e-9):
+            found = may[place] = True
+    return found
 
 
 def new_systems_become_products(model: "ConsortiumModel") -> None:

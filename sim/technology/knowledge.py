@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.compiled import compiled
-from sim.parameters import parameter
+from sim.fitted import fitted
+from sim.parameters import Prior, parameter
 from sim.population import FirmTable
 from sim.technology.systems import Systems, densities
 
@@ -24,24 +25,27 @@ class Technology:
         meaning="exponent of the CES over functions; elasticity 1/(1-exponent), the weakest function holds back",
         moves="product_density_2010_gb_in2 +",
     )
-    ease: float = parameter(
-        1.0, unit="times", low=0.5, high=2.0, kind="uncertainty", source="four growth regimes of P8",
+    ease: float = fitted(
+        "technology.ease", unit="times", low=0.5, high=2.0, source="four growth regimes of P8",
         meaning="pace at which effort raises know-how, times the ease of each system",
         moves="product_density_2000_gb_in2 +",
+        prior=Prior(0.8, 1.25, "the paces of the systems are set apart; their common factor within a quarter", "log"),
     )
-    effort_elasticity: float = parameter(
-        0.25, unit="", low=0.1, high=0.6, kind="uncertainty", source="decreasing returns to R&D (M24); assumption",
+    effort_elasticity: float = fitted(
+        "technology.effort_elasticity", unit="", low=0.1, high=0.6, source="decreasing returns to R&D (M24); assumption",
         meaning="elasticity of the gain in know-how with respect to money spent in a cell",
         moves="product_density_2000_gb_in2 -",
+        prior=Prior(0.15, 0.35, "M24: decreasing returns; published elasticities of R&D are 0.1 to 0.4"),
     )
     reference_research_musd: float = parameter(
         100.0, unit="million US$ a year", low=20.0, high=400.0, kind="constant", source="assumption: R&D of a large maker",
         meaning="own R&D at which effort counts as one", moves="product_density_2000_gb_in2 -",
     )
-    saturation_power: float = parameter(
-        6.0, unit="", low=2.0, high=12.0, kind="uncertainty", source="S-curve within a system; assumption",
+    saturation_power: float = fitted(
+        "technology.saturation_power", unit="", low=2.0, high=12.0, source="S-curve within a system; assumption",
         meaning="how late the gain fades as a system nears its limit: 1 - know-how to this power",
         moves="product_density_2010_gb_in2 +",
+        prior=Prior(4, 9, "how late an S-curve bends: from early to late"),
     )
     imitation_per_year: float = parameter(
         0.30, unit="a year", low=0.0, high=1.0, kind="uncertainty", source="assumption",
@@ -62,10 +66,11 @@ class Technology:
         meaning="pace of the universities' own basic research against a firm at full effort",
         moves="product_density_2020_gb_in2 +",
     )
-    engineering_per_year: float = parameter(
-        0.60, unit="a year", low=0.2, high=2.0, kind="uncertainty", source="demonstrations lead products by 2-4 years",
+    engineering_per_year: float = fitted(
+        "technology.engineering_per_year", unit="a year", low=0.2, high=2.0, source="demonstrations lead products by 2-4 years",
         meaning="share of the log distance between product and laboratory that engineering closes in a year",
         moves="product_density_2000_gb_in2 +",
+        prior=Prior(0.4, 1.0, "demonstrations lead products by two to four years (areal_density.csv)", "log"),
     )
     students_teach: float = parameter(
         0.12, unit="per log student", low=0.0, high=0.6, kind="uncertainty", source="talent, F85; assumption",
@@ -84,10 +89,11 @@ class Knowledge:
         self.laboratory_density = 0.0
         self._effort: tuple[np.ndarray, np.ndarray] | None = None  # firms × S and firms × F, until it changes
 
-    def start(self, firms: FirmTable, luck: np.ndarray) -> None:
-        """Give the firms of the start what was known: makers more, others what their lines work on."""
+    def start(self, firms: FirmTable, luck: np.ndarray, held: np.ndarray) -> None:
+        """Give the firms of the start what was known: all alike but for luck, and for what a latecomer holds against them."""
         spread = np.clip(1.0 + 0.04 * luck[:, None, None], 0.85, 1.15)
         firms.know_how[: firms.count] = self.systems.known_first * 0.9 * spread
+        firms.know_how[: firms.count] *= held[:, None, None]
 
     def publish(self, firms: FirmTable, published: np.ndarray) -> None:
         """A published system starts with what carries over from its parent."""
@@ -245,15 +251,18 @@ def who_knows(know_how, count, university, disk, makers, at_home):
 
 
 @compiled
-def middle_of_industry(know_how, living, owns, middle):
-    """Mean know-how of the living firms that own a business line, S × F, into `middle`."""
-    count = 0
-    middle[:] = 0.0
+def newborn_learns(newborn, know_how, living, owns, university):
+    """A newborn firm knows most of what universities know, or of the mean of the living firms that own a business line,
+    whichever is more in a cell."""  # fmt: skip
+    middle, count = np.zeros(university.shape), 0
     for firm in living:
         if owns[firm].any():
             middle += know_how[firm]
             count += 1
-    middle /= count
+    for system in range(university.shape[0]):
+        for function in range(university.shape[1]):
+            known = max(middle[system, function] / count, 0.9 * university[system, function])
+            know_how[newborn, system, function] = 0.95 * known
 
 
 @compiled

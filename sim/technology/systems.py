@@ -85,6 +85,24 @@ def ready_for(known, exponent):
 
 
 @compiled
+def ready_in(know_how, who, exponent, result):
+    """Readiness of every system to the firms in `who`, into `result`; `know_how` is firms × S × F."""
+    for place in range(len(who)):
+        for system in range(result.shape[1]):
+            result[place, system] = ready_for(know_how[who[place], system], exponent)
+
+
+@compiled
+def how_far(best, sold, average_density, limit, log_range, is_disk, best_ready, far):
+    """Which systems are far, from the best know-how in every cell: a disk system not yet sold whose density would lie below
+    one and a half of what is sold on average, another that is not nearly ready; into `best_ready` and `far`."""  # fmt: skip
+    for system in range(len(limit)):
+        best_ready[system] = ready_for(best[system], -1.0)
+        density = attainable_density(best_ready[system], limit[system], log_range[system])
+        far[system] = not sold[system] and density < 1.5 * average_density if is_disk[system] else best_ready[system] < 0.6
+
+
+@compiled
 def densities(know_how, who, exponent, limit, log_range, result):
     """Density (Gb/in2) that each firm in `who` could make with each system, into `result`; `know_how` is firms × S × F."""
     for place in range(len(who)):

@@ -2,17 +2,20 @@
 
 from typing import TYPE_CHECKING
 
-from sim.records.outcomes import belonging, industry, inside, money, portfolio, stages, technology
+from sim.records.outcomes import belonging, designs, industry, inside, money, portfolio, stages, technology
 from sim.records.outcomes.declared import MEASURES, OUTCOMES, Outcome
 from sim.records.outcomes.seen import Seen
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
 
+designs.judge()
+
 __all__ = [
     "OUTCOMES",
     "Outcome",
     "belonging",
+    "designs",
     "industry",
     "inside",
     "measured",
@@ -26,8 +29,8 @@ __all__ = [
 
 def outcomes_of(model: "ConsortiumModel") -> dict[str, float]:
     """Every outcome of a model that has been run, NaN where it does not apply."""
-    path = model.path()
-    return measured(Seen(model, model.stage_by_month(), path, model.recorder.lineage(path)))
+    stages, path = model.stages_and_path()
+    return measured(Seen(model, stages, path, model.recorder.lineage(path)))
 
 
 def measured(seen: Seen) -> dict[str, float]:

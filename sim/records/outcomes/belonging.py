@@ -74,13 +74,7 @@ for _reason, _words in EXITS.items():
 
 def benefit_per_fee(seen: Seen, tier: int) -> float:
     """What members of a tier weighed in favour at their yearly reviews over the fees they then paid; NaN without any."""
-    benefit, fees = 0.0, 0.0
-    for kind in ("renewed", "left"):
-        for month, _, _, body, _, terms in seen.events[kind]:
-            if terms["tier"] == tier and "fee" in terms["terms"] and seen.names.get(month) == body:
-                own = (value for name, value in terms["terms"].items() if name != "patience" and value > 0)
-                benefit, fees = benefit + sum(own), fees + terms["fee_musd"]
-    return ratio(benefit, fees)
+    return ratio(*seen.reviews.get(tier, (0.0, 0.0)))
 
 
 def _declare_tier(tier: int) -> None:
@@ -117,17 +111,18 @@ def stay_small_firms(seen: Seen) -> float:
     settings = seen.model.settings
     if len(settings.charter.tiers) < 2:
         return math.nan
-    first = _first_revenue(settings.population.firms, settings.population.copies)
+    told = settings.population
+    first = _first_revenue(told.firms, told.further_firms, told.copies)
     large = set(np.flatnonzero(first >= settings.charter.tiers[1].from_revenue_musd).tolist())
     months = [end - start for firm, start, end in seen.stays if firm not in large]
     return float(np.median(months)) / 12.0 if months else math.nan
 
 
 @cache
-def _first_revenue(file: str, copies: int) -> np.ndarray:
+def _first_revenue(file: str, further: str, copies: int) -> np.ndarray:
     """Storage revenue (million US$ a year) of the firms of the start; those born later are all small."""
-    starters = starting_firms(PopulationSettings(firms=file, copies=copies), "")
-    return np.array([float(np.nan_to_num(revenue) @ LINE_NEED) for _, _, revenue, _ in starters])
+    starters = starting_firms(PopulationSettings(firms=file, further_firms=further, copies=copies), "")
+    return np.array([float((np.nan_to_num(starter.revenue) * LINE_NEED).sum()) for starter in starters])
 
 
 @outcome(

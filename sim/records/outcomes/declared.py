@@ -1,7 +1,7 @@
 """How an outcome is declared: name, label, unit, meaning, and the measure that gives it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.records.outcomes.seen import Seen
 
@@ -16,6 +16,10 @@ class Outcome:
     unit: str
     meaning: str
     better: int | None = None
+
+    def judged(self, better: int) -> "Outcome":
+        """The same with a direction."""
+        return replace(self, better=better)
 
 
 OUTCOMES: dict[str, Outcome] = {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from sim.arithmetic import logs
 from sim.money import OUTSIDE
 from sim.records.outcomes.declared import declare, outcome, sum_of
 from sim.records.outcomes.seen import Seen, ratio
@@ -97,7 +98,7 @@ def public_leverage(seen: Seen) -> float:
 def public_volatility(seen: Seen) -> float:
     yearly = seen["public_committed_musd"][11::12]
     both = (yearly[1:] > 0) & (yearly[:-1] > 0)
-    change = np.log(yearly[1:][both] / yearly[:-1][both])
+    change = logs(yearly[1:][both] / yearly[:-1][both])
     return float(change.std()) if len(change) >= 3 else math.nan
 
 

@@ -157,8 +157,8 @@ def spearman(one: np.ndarray, other: np.ndarray) -> float:
     """
     a, b = average_ranks(one), average_ranks(other)
     a, b = a - a.mean(), b - b.mean()
-    size = math.sqrt(float(a @ a) * float(b @ b))
-    return float(a @ b) / size if size > 0 else math.nan
+    size = math.sqrt((a * a).sum() * (b * b).sum())
+    return float((a * b).sum()) / size if size > 0 else math.nan
 
 
 def average_ranks(values: np.ndarray) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.records.counted import COUNTED
 from sim.records.counting import counted, public_money_by_country
-from sim.records.outcomes.stays import Stay, stays
+from sim.records.outcomes.stays import Stay, reviews, stays
 from sim.records.series import LINEAGE, WORLD
 
 if TYPE_CHECKING:
@@ -70,6 +70,11 @@ class Seen:
     def stays(self) -> list[Stay]:
         """Unbroken stays of firms in the lineage."""
         return stays(self)
+
+    @cached_property
+    def reviews(self) -> dict[int, tuple[float, float]]:
+        """What members weighed in favour at their yearly reviews and the fees they then paid (million US$), by tier."""
+        return reviews(self)
 
     @cached_property
     def public_money(self) -> dict[str, float]:

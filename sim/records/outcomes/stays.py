@@ -106,3 +106,14 @@ def _changes(seen: "Seen") -> list["Event"]:
     kinds = (*_FOUNDINGS, "joined", "left", "membership_lost")
     rows = (row for kind in kinds for row in seen.events[kind])
     return sorted(rows, key=lambda row: (row[0], row[1] not in _FOUNDINGS))
+
+
+def reviews(seen: "Seen") -> dict[int, tuple[float, float]]:
+    """What members of a tier weighed in favour at their yearly reviews in the lineage, and the fees they then paid."""
+    found: dict[int, tuple[float, float]] = {}
+    for month, _, _, body, _, terms in (*seen.events["renewed"], *seen.events["left"]):
+        if "fee" in terms["terms"] and seen.names.get(month) == body:
+            own = sum([value for name, value in terms["terms"].items() if value > 0 and name != "patience"])
+            benefit, fees = found.get(terms["tier"], (0.0, 0.0))
+            found[terms["tier"]] = benefit + own, fees + terms["fee_musd"]
+    return found

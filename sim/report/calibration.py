@@ -1,0 +1,190 @@
+"""The report of a calibration: what the fit patterns allow, how the procedure came there, what they do not identify."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.report import findings, style
+from sim.report.findings import Section, Table
+from sim.studies.calibration import targets
+
+if TYPE_CHECKING:
+    from sim.studies.calibration.posterior import Posterior
+
+IDENTIFIED = 0.75
+"""A posterior narrower than this share of its prior says something about the parameter."""
+
+READING = (
+    "The result is a **weighted sample** of parameters, not a point: every row of `posterior.csv` is a set of parameters that "
+    "was simulated, with its weight. The defaults are one place in it, chosen because a program needs one.",
+    "The **distance** of a point is the root mean square over the fit patterns of how far its runs lie from the middle of each "
+    "band, in half widths of the band; one is the edge.",
+    "**Posterior over prior width** near one means that the fit patterns say nothing about the parameter: its value is an "
+    "assumption and stays one.",
+)
+MAY_NOT = (
+    "One history is one data point. That parameters fit it does not make them true, nor the mechanisms they stand in.",
+    "Only patterns marked *fit* were looked at; the others are reported by `consortium validate` as they fall.",
+    "Priors are assumptions with reasons, most of them half to twice a value first chosen. What lies outside was not asked.",
+)
+
+
+def calibration_report(posterior: "Posterior", trace: pd.DataFrame, folder: Path) -> list[Path]:
+    """Write `report.html`, `report.md` and the figures beside a calibration; returns the pages. Raises OutputError."""
+    drawn = [
+        findings.put(by_round(trace), "rounds", "How near the rounds came", "Distances of all points, round by round.",
+                     "Each dot is a point of the parameters; the line is the median of its round.", folder),
+        findings.put(by_pattern(trace), "patterns", "Pattern by pattern", "Distance from each fit pattern, prior and posterior.",
+                     "Bars hold the middle half of the points; one is the edge of the band.", folder),
+        findings.put(marginals(posterior), "posterior", "What the patterns allow", "Prior and posterior of each parameter.",
+                     "Grey: the prior. Blue: central 80 % of the posterior with its median. Orange: the point chosen.", folder),
+    ]  # fmt: skip
+    return findings.write(folder, "Calibration: which parameters the fit patterns allow", facts(posterior), [
+        Section("What may be said", points=sentences(posterior, trace)),
+        Section("Rounds", figures=drawn[:2], tables=[round_table(posterior)]),
+        Section("Parameters", figures=drawn[2:], tables=[parameter_table(posterior)]),
+        Section("How to read it", points=READING),
+        Section("What may not be said", points=MAY_NOT),
+    ])  # fmt: skip
+
+
+def facts(posterior: "Posterior") -> list[tuple[str, str]]:
+    """How it came about."""
+    told = posterior.manifest
+    seeds, procedure = told["seeds"], told["procedure"]
+    return [
+        ("Parameters", f"{len(posterior.names)}, each with a prior and its reason"),
+        ("Fit patterns", ", ".join(targets.names())),
+        ("Histories", f"{procedure['runs']}, common seeds from {seeds['first']} to {seeds['last']}"),
+        ("Worth", f"{posterior.effective_size:.0f} equally weighted points of {len(posterior.sample)}"),
+        ("Command", str(told["command"])),
+        ("Version", str(told["versions"]["sim"])),
+    ]
+
+
+def sentences(posterior: "Posterior", trace: pd.DataFrame) -> list[str]:
+    """What may be drawn from it, in plain words."""
+    rounds = posterior.manifest["rounds"]
+    narrowed = {name: posterior.narrowed(name) for name in posterior.names}
+    free = [name for name, width in narrowed.items() if width >= IDENTIFIED]
+    tight = sorted((name for name in narrowed if name not in free), key=lambda name: narrowed[name])
+    last = trace[trace["round"] == trace["round"].max()].reset_index(drop=True)
+    best, shipped = last.loc[chosen_row(last)], last.iloc[0]
+    said = [
+        f"From the prior to the posterior the median distance fell from {rounds[0]['median_distance']:.2f} to "
+        f"{next(each for each in rounds if each['kind'] == 'posterior')['median_distance']:.2f} half widths.",
+        f"In the final, over {int(best['seeds'])} seeds each, the point chosen passes {int(best['passed'])} fit patterns "
+        f"by their own rules and lies {best['distance']:.2f} from their aims; the defaults before this calibration pass "
+        f"{int(shipped['passed'])} and lie at {shipped['distance']:.2f}.",
+        f"The patterns say something about {len(tight)} of {len(narrowed)} parameters"
+        + (f", most about {', '.join(f'`{name}`' for name in tight[:5])}." if tight else "."),
+        f"Not identified are {len(free)}: posterior and prior are about equally wide. The sample is worth "
+        f"{posterior.effective_size:.0f} equally weighted points, so a width is known to about "
+        f"{100 / np.sqrt(2 * posterior.effective_size):.0f} %: the border between the two is not sharp.",
+    ]
+    outside = [name for name in targets.names() if best[f"away.{name}"] > 1.0]
+    if outside:
+        said.append(f"At the point chosen these means still lie beyond the edge of their bands: {', '.join(outside)}.")
+    return said
+
+
+def chosen_row(last: pd.DataFrame) -> int:
+    """The row of the point that is chosen: it passes most fit patterns, of equals it is the nearest."""
+    return int(np.lexsort((last["distance"], -last["passed"]))[0])
+
+
+def round_table(posterior: "Posterior") -> Table:
+    """A row a round."""
+    rows = [[str(place), each["kind"], str(each["points"]), str(each["seeds"]), f"{each['median_distance']:.2f}",
+             f"{each['least_distance']:.2f}"] for place, each in enumerate(posterior.manifest["rounds"])]  # fmt: skip
+    heads = ("round", "what", "points", "seeds a point", "median distance", "least distance")
+    return Table("Rounds of the procedure; distances in half widths of the bands.", heads, rows, right=range(2, 6))
+
+
+def parameter_table(posterior: "Posterior") -> Table:
+    """A row a parameter, the best identified first."""
+    best = posterior.manifest["best"]
+    rows = []
+    for name in sorted(posterior.names, key=posterior.narrowed):
+        prior, (low, middle, high) = posterior.prior(name), interval(posterior, name)
+        width = posterior.narrowed(name)
+        rows.append([name, f"{prior['low']:g} to {prior['high']:g}", f"{middle:.3g} ({low:.3g} to {high:.3g})",
+                     f"{best[name]:.3g}", f"{width:.2f}", "yes" if width < IDENTIFIED else "not identified",
+                     str(prior["reason"])])  # fmt: skip
+    heads = ("parameter", "prior", "posterior, median and central 80 %", "chosen", "posterior over prior width", "identified",
+             "reason of the prior")  # fmt: skip
+    return Table("Prior, posterior and choice.", heads, rows, right=(3, 4))
+
+
+def interval(posterior: "Posterior", name: str) -> tuple[float, float, float]:
+    """Weighted quantiles of a parameter: a tenth, a half, nine tenths."""
+    values = posterior.sample[name].to_numpy(dtype=float)
+    order = np.argsort(values)
+    below = np.cumsum(posterior.weights[order]) - 0.5 * posterior.weights[order]
+    low, middle, high = np.interp([0.1, 0.5, 0.9], below, values[order])
+    return float(low), float(middle), float(high)
+
+
+@style.in_style
+def by_round(trace: pd.DataFrame) -> Any:
+    """Distances of all points, round by round."""
+    figure = style.sheet(9.6, 3.6)
+    axes = figure.subplots()
+    scatter = np.random.default_rng(1)
+    kinds = trace.groupby("round")["kind"].first()
+    for number, rows in trace.groupby("round"):
+        at = float(number) + scatter.uniform(-0.28, 0.28, len(rows))  # type: ignore[arg-type]
+        axes.plot(at, rows["distance"], "o", color=style.SKY, markersize=2.6, alpha=0.7)
+        middle = rows["distance"].median()
+        axes.plot([float(number) - 0.35, float(number) + 0.35], [middle, middle], color=style.BLUE, linewidth=2)  # type: ignore[arg-type]
+    axes.set_xticks(list(kinds.index), [f"{kind}" for kind in kinds])
+    axes.set_ylim(bottom=0)
+    axes.set_title("Distance from the fit patterns, half widths of their bands")
+    return figure
+
+
+@style.in_style
+def by_pattern(trace: pd.DataFrame) -> Any:
+    """How far the points lie from each pattern: the prior and the posterior."""
+    figure = style.sheet(9.6, 0.32 * len(targets.names()) + 1.4)
+    axes = figure.subplots()
+    places = np.arange(len(targets.names()))[::-1]
+    for kind, colour, shift in (("prior", style.GREY, 0.17), ("posterior", style.BLUE, -0.17)):
+        rows = trace[trace["kind"] == kind]
+        low, middle, high = (np.array([rows[f"away.{name}"].quantile(q) for name in targets.names()]) for q in (0.25, 0.5, 0.75))
+        axes.hlines(places + shift, low, high, color=colour, linewidth=4, alpha=0.5, label=kind)
+        axes.plot(middle, places + shift, "o", color=colour, markersize=4)
+    axes.axvline(1.0, color=style.VERMILION, linewidth=1, label="edge of the band")
+    axes.set_yticks(places, targets.names())
+    axes.grid(axis="x")
+    axes.set_xlim(left=0)
+    axes.legend(loc="lower right")
+    axes.set_title("Distance from the middle of each band, half widths")
+    return figure
+
+
+@style.in_style
+def marginals(posterior: "Posterior") -> Any:
+    """Every parameter on the unit length of its prior."""
+    names: Sequence[str] = sorted(posterior.names, key=posterior.narrowed)
+    figure = style.sheet(9.6, 0.22 * len(names) + 1.4)
+    axes = figure.subplots()
+    for place, name in enumerate(reversed(names)):
+        prior = posterior.prior(name)
+        ends = np.array([prior["low"], prior["high"]])
+        points = np.array([*interval(posterior, name), posterior.manifest["best"][name]])
+        if prior["scale"] == "log":
+            ends, points = np.log(ends), np.log(points)
+        low, middle, high, best = np.clip((points - ends[0]) / (ends[1] - ends[0]), -0.02, 1.02)
+        axes.hlines(place, 0, 1, color=style.PALE, linewidth=6)
+        axes.hlines(place, low, high, color=style.BLUE, linewidth=4, alpha=0.6)
+        axes.plot(middle, place, "o", color=style.BLUE, markersize=4)
+        axes.plot(best, place, "d", color=style.ORANGE, markersize=4.5)
+    axes.set_yticks(range(len(names)), list(reversed(names)))
+    axes.set_xticks([0, 0.5, 1], ["low end of the prior", "middle", "high end"])
+    axes.set_title("Posterior within the prior")
+    axes.grid(visible=False)
+    return figure

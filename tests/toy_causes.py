@@ -1,0 +1,57 @@
+"""Worlds whose causes are known, for tests of attribution; a module, so that spawned workers can import it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sim.records.record import Record
+
+HORIZON = 35.0
+
+
+@dataclass
+class ToyWorld:
+    """Three causes that may be at work (1) or not (0); `noise` makes seeds differ; `place` holds the file `calm`."""
+
+    money: float = 1.0
+    firms: float = 1.0
+    idle: float = 1.0
+    noise: float = 0.0
+    place: str = ""
+
+
+def compose(overrides: Sequence[str] = ()) -> ToyWorld:
+    """Read `name=value` overrides."""
+    world = ToyWorld()
+    for override in overrides:
+        name, value = override.split("=", 1)
+        setattr(world, name, type(getattr(world, name))(value))
+    return world
+
+
+def history(world: ToyWorld, seed: int) -> Record:
+    """Founding always; opening 8 years sooner by money, 4 by firms; the industry leads by both together, 10 years sooner."""
+    luck = world.noise * (seed % 5 - 2)
+    waits = {
+        "national": 1.0,
+        "international": 20.0 - 8.0 * world.money - 4.0 * world.firms + luck,
+        "industry_led": 20.0 + luck if world.money and world.firms else HORIZON,
+        "bi_national": HORIZON,
+    }
+    years = {name: 1991.0 + wait if wait < HORIZON else float("nan") for name, wait in waits.items()}
+    told = {f"wait_{name}": wait for name, wait in waits.items()} | {f"year_{name}": year for name, year in years.items()}
+    return Record(seed=seed, stages=[("national", 1992.0, 2026.0)], outcomes=told)
+
+
+def interrupted(world: ToyWorld, seed: int) -> Record:
+    """As `history`, but at seed 5003 the user presses Ctrl-C, unless the file `calm` is there."""
+    if seed == 5003 and not (Path(world.place) / "calm").exists():
+        raise KeyboardInterrupt
+    return history(world, seed)
+
+
+def unlucky(world: ToyWorld, seed: int) -> Record:
+    """As `history`, but seed 5002 fails where money is away."""
+    if seed == 5002 and not world.money:
+        raise ValueError("no luck")
+    return history(world, seed)
