@@ -39,7 +39,8 @@ class Portfolio(ConsortiumState):
             self._works_with(performer)
             self.awards[project.system, project.function] += 1
             self.demand += self.sent.get(project.branch, self.matrix)
-            self.asked_for += self.matrices.get(project.branch, self.matrix)
+            asked = self.asked_in.setdefault((int(self.model.year + 1e-6), project.branch), np.zeros_like(self.awards))
+            asked += self.matrices.get(project.branch, self.matrix)
         self.model.counts_start(self, project)
 
     def _takes_in(self, project: Project) -> None:

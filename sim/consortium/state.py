@@ -84,7 +84,7 @@ class ConsortiumState(mesa.Agent):
         self.joint_work = 0.0  # 0..1, how far specifications and benchmarks of its members' chain are worked out
         self.awards = np.zeros((systems, len(FUNCTIONS)))  # university projects started so far per cell
         self.demand = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices sent out under which they were started
-        self.asked_for = np.zeros((systems, len(FUNCTIONS)))  # sum of the matrices that core members scored
+        self.asked_in: dict[tuple[int, str], np.ndarray] = {}  # the same of those scored, by year and branch
 
     @property
     def countries(self) -> list[str]:

@@ -101,9 +101,12 @@ def matrix(seen: "Seen") -> Iterator[Row]:
         sent = there.sent.get(branch, none) if there is not None else none
         last = min(_december(seen, year), seen.months - 1 if body.ended is None else body.ended - 1)
         carried = seen.path.get(last) == number
-        for system, function in sorted(set(zip(*np.nonzero(np.nan_to_num(scored + sent)), strict=True)) | counts.keys()):
+        asked = body.asked_in.get((year, branch), np.zeros_like(none))
+        told = set(zip(*np.nonzero(np.nan_to_num(scored + sent) + asked), strict=True)) | counts.keys()
+        for system, function in sorted(told):
             yield (year, body.name, carried, branch, model.systems.names[system], FUNCTIONS[function],
-                   scored[system, function], sent[system, function], counts[system, function])  # fmt: skip
+                   scored[system, function], sent[system, function], asked[system, function],
+                   counts[system, function])  # fmt: skip
 
 
 def _awards(seen: "Seen") -> dict[tuple[int, int, str], Counter[Cell]]:

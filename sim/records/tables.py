@@ -116,6 +116,7 @@ TABLES: dict[str, dict[str, Column]] = {
         "function": _words("function"),
         "scored": _number("share", "priority of the cell as core members scored it; a branch sums to one; NaN without a matrix"),
         "sent": _number("share", "priority as sent out to universities; NaN without a matrix"),
+        "asked": _number("projects", "awards of the branch in the year, shared out as the matrix scored at each of them asks"),
         "awarded": _count("projects", "university projects awarded in the cell in the year"),
     },
     "money": {

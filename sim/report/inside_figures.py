@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.patterns import Missing
 from sim.population import FUNCTIONS
+from sim.records.outcomes.portfolio import follows
 from sim.report import style
 from sim.technology.systems import systems
 
@@ -33,21 +34,17 @@ def of_lineage(table: pd.DataFrame, what: str) -> pd.DataFrame:
 def asked_and_awarded(run: Any) -> pd.DataFrame:
     """By cell (system, function): `asked`, projects if awards had followed the matrix to the letter; `awarded`, those that came.
 
-    The matrix of each year and branch, as core members scored it, times the projects awarded under it, summed over the
-    lineage.
+    Over the whole lives of the consortia that carry the lineage, as in the outcome `matrix_award_correlation`.
     """
-    rows = of_lineage(run.matrix, "priority matrix").dropna(subset="scored")
-    awards = rows.groupby(["year", "consortium", "branch"])["awarded"].transform("sum")
-    cells = rows.assign(asked=rows["scored"] * awards).groupby(["system", "function"])[["asked", "awarded"]].sum()
+    lineage = of_lineage(run.matrix, "priority matrix")["consortium"].unique()
+    rows = run.matrix[run.matrix["consortium"].isin(lineage)]
+    cells = rows.groupby(["system", "function"])[["asked", "awarded"]].sum()
     return cells[(cells > 0).any(axis=1)]
 
 
 def rank_correlation(cells: pd.DataFrame) -> float:
-    """Spearman's rank correlation of what was asked for and what was awarded over cells; NaN below three cells."""
-    if len(cells) < 3:
-        return float("nan")
-    ranks = cells.rank()
-    return float(ranks["asked"].corr(ranks["awarded"]))
+    """Spearman's rank correlation of what was asked for and what was awarded, over the cells asked for; NaN below twenty awards."""
+    return follows(cells["asked"].to_numpy(dtype=float), cells["awarded"].to_numpy(dtype=float))
 
 
 @style.in_style

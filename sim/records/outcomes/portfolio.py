@@ -9,7 +9,7 @@ from sim.records.counting import starts_by_cell
 from sim.records.outcomes.declared import counted, declare, outcome, sum_of
 from sim.records.outcomes.seen import Seen, ratio
 
-_FEWEST_AWARDS = 20  # below which a rank correlation says little
+_FEWEST_AWARDS = 20
 
 declare(
     "projects_started_total",
@@ -114,9 +114,20 @@ def of_results(seen: Seen, part: str, whole: str) -> float:
     "scored before the lineage awarded projects and the projects awarded; NaN below twenty awards",
 )
 def matrix_award_correlation(seen: Seen) -> float:
-    demand, awards = _by_cell(seen, "asked_for"), _by_cell(seen, "awards")
-    asked = demand > 0
-    return spearman(demand[asked], awards[asked]) if awards.sum() >= _FEWEST_AWARDS else math.nan
+    asked, awards = np.zeros_like(_by_cell(seen, "awards")), _by_cell(seen, "awards")
+    for body in seen.bodies:
+        for wanted in body.asked_in.values():
+            asked += wanted.ravel()
+    return follows(asked, awards)
+
+
+def follows(asked: np.ndarray, awarded: np.ndarray) -> float:
+    """How the projects awarded follow those asked for, by cell: their rank correlation over the cells asked for.
+
+    NaN below twenty awards, of which a rank correlation would say little.
+    """
+    asked = np.round(asked, 9)  # what differs by the order of a sum alone is a tie
+    return spearman(asked[asked > 0], awarded[asked > 0]) if awarded.sum() >= _FEWEST_AWARDS else math.nan
 
 
 @outcome(
