@@ -173,11 +173,24 @@ def test_places_and_values_are_each_others_inverse() -> None:
     assert priors.places(priors.values(places, told), told) == pytest.approx(places, abs=1e-9)
 
 
-def test_the_first_point_of_the_prior_is_the_shipped_default() -> None:
+def test_nothing_that_is_shipped_enters_the_prior_sample(monkeypatch: pytest.MonkeyPatch) -> None:
     told = priors.calibrated()
-    first = priors.values(priors.first(told, 16, 1), told)[0]
-    inside = [each.prior.low <= each.default <= each.prior.high for each in told]
-    assert first[inside] == pytest.approx(np.array([each.default for each in told])[inside], rel=1e-9)
+    places = priors.first(told, 16, 1)
+    monkeypatch.setattr("sim.fitted.defaults", lambda: {each.name: each.prior.low for each in told})
+    assert (priors.first(priors.calibrated(), 16, 1) == places).all() and (places[0] == 0.5).all()
+
+
+def test_the_point_chosen_passes_most_patterns_of_all_finals_and_of_equals_is_the_nearest() -> None:
+    def final(passes: list[list[bool]], off: list[float]) -> procedure.Round:
+        values = pd.DataFrame([at_aims() for _ in off])
+        values["P2b"] += off
+        return procedure.Round(0, procedure.FINAL, 4, np.zeros((len(off), 1)), np.zeros(len(off)), values, np.zeros(1),
+                               pd.DataFrame(passes, columns=["P1", "P2b"]))  # fmt: skip
+
+    earlier = final([[True, False], [True, True]], [0.0, 1.0])
+    later = final([[True, False], [True, True]], [0.0, 0.5])
+    assert procedure.best_of([earlier, later])[0] is later and procedure.best_of([earlier, later])[1] == 1
+    assert procedure.best_of([later, earlier])[0] is later
 
 
 def test_a_parameter_without_a_prior_is_refused() -> None:
@@ -232,7 +245,7 @@ def known_world(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(procedure, "run_study", run)
     monkeypatch.setattr(targets, "statistics", world)
-    monkeypatch.setattr(targets, "passed", lambda told: (targets.away(targets.by_point(world(told))) <= 1).sum(axis=1).to_numpy())
+    monkeypatch.setattr(targets, "passed", lambda told: targets.away(targets.by_point(world(told))) <= 1)
 
 
 @pytest.mark.usefixtures("known_world")

@@ -39,13 +39,17 @@ def calibration_report(posterior: "Posterior", trace: pd.DataFrame, folder: Path
                      "Each dot is a point of the parameters; the line is the median of its round.", folder),
         findings.put(by_pattern(trace), "patterns", "Pattern by pattern", "Distance from each fit pattern, prior and posterior.",
                      "Bars hold the middle half of the points; one is the edge of the band.", folder),
+        findings.put(trade_off(trace), "trade_off", "What fits together", "The points of the finals, pattern by pattern.",
+                     "A column is a point, the best on the left. The darker, the farther the means of its runs from the middle "
+                     "of the band; a cross: its runs do not pass by the pattern's own rule.", folder),
         findings.put(marginals(posterior), "posterior", "What the patterns allow", "Prior and posterior of each parameter.",
                      "Grey: the prior. Blue: central 80 % of the posterior with its median. Orange: the point chosen.", folder),
     ]  # fmt: skip
     return findings.write(folder, "Calibration: which parameters the fit patterns allow", facts(posterior), [
         Section("What may be said", points=sentences(posterior, trace)),
         Section("Rounds", figures=drawn[:2], tables=[round_table(posterior)]),
-        Section("Parameters", figures=drawn[2:], tables=[parameter_table(posterior)]),
+        Section("What fits together and what does not", points=traded(trace), figures=drawn[2:3]),
+        Section("Parameters", figures=drawn[3:], tables=[parameter_table(posterior)]),
         Section("How to read it", points=READING),
         Section("What may not be said", points=MAY_NOT),
     ])  # fmt: skip
@@ -71,29 +75,55 @@ def sentences(posterior: "Posterior", trace: pd.DataFrame) -> list[str]:
     narrowed = {name: posterior.narrowed(name) for name in posterior.names}
     free = [name for name, width in narrowed.items() if width >= IDENTIFIED]
     tight = sorted((name for name in narrowed if name not in free), key=lambda name: narrowed[name])
-    last = trace[trace["round"] == trace["round"].max()].reset_index(drop=True)
-    best, shipped = last.loc[chosen_row(last)], last.iloc[0]
+    ordered = finals(trace)
+    best, middle = ordered.iloc[0], ordered[ordered["point"].str.endswith("-0000")].iloc[0]
     said = [
         f"From the prior to the posterior the median distance fell from {rounds[0]['median_distance']:.2f} to "
         f"{next(each for each in rounds if each['kind'] == 'posterior')['median_distance']:.2f} half widths.",
         f"In the final, over {int(best['seeds'])} seeds each, the point chosen passes {int(best['passed'])} fit patterns "
-        f"by their own rules and lies {best['distance']:.2f} from their aims; the defaults before this calibration pass "
-        f"{int(shipped['passed'])} and lie at {shipped['distance']:.2f}.",
+        f"of {len(ruled(trace))} by their own rules and lies {best['distance']:.2f} from their aims; the middle of all priors "
+        f"passes {int(middle['passed'])} and lies at {middle['distance']:.2f}.",
         f"The patterns say something about {len(tight)} of {len(narrowed)} parameters"
         + (f", most about {', '.join(f'`{name}`' for name in tight[:5])}." if tight else "."),
         f"Not identified are {len(free)}: posterior and prior are about equally wide. The sample is worth "
         f"{posterior.effective_size:.0f} equally weighted points, so a width is known to about "
         f"{100 / np.sqrt(2 * posterior.effective_size):.0f} %: the border between the two is not sharp.",
     ]
-    outside = [name for name in targets.names() if best[f"away.{name}"] > 1.0]
-    if outside:
-        said.append(f"At the point chosen these means still lie beyond the edge of their bands: {', '.join(outside)}.")
     return said
 
 
-def chosen_row(last: pd.DataFrame) -> int:
-    """The row of the point that is chosen: it passes most fit patterns, of equals it is the nearest."""
-    return int(np.lexsort((last["distance"], -last["passed"]))[0])
+def finals(trace: pd.DataFrame) -> pd.DataFrame:
+    """The points of the finals, the one that is chosen first: it passes most fit patterns, of equals it is the nearest.
+
+    A point that was in several finals is told once.
+    """
+    rows = trace[trace["passed"].notna()].sort_values(["passed", "distance"], ascending=[False, True], kind="stable")
+    return rows.drop_duplicates(["passed", "distance"]).reset_index(drop=True)
+
+
+def ruled(trace: pd.DataFrame) -> list[str]:
+    """The fit patterns whose own rules the finals were held against."""
+    return [name.removeprefix("passes.") for name in trace if name.startswith("passes.")]
+
+
+def traded(trace: pd.DataFrame) -> list[str]:
+    """What the points of the finals pass together, in plain words."""
+    rows = finals(trace)
+    best = rows.iloc[0]
+    missed = [name for name in ruled(trace) if not best[f"passes.{name}"]]
+    if not missed:
+        return ["The point chosen passes every fit pattern that one study can measure."]
+    said = [f"The point chosen misses {', '.join(missed)}; no point of the finals passes more patterns."]
+    for name in missed:
+        others = rows[rows[f"passes.{name}"] == 1]
+        if others.empty:
+            said.append(f"{name} is passed by no point of the finals.")
+            continue
+        other = others.iloc[0]
+        lost = [each for each in ruled(trace) if not other[f"passes.{each}"] and best[f"passes.{each}"]]
+        said.append(f"{name} is passed by {len(others)} of {len(rows)} points of the finals; the best of them misses "
+                    f"{', '.join(lost) or 'nothing else'} instead.")  # fmt: skip
+    return said
 
 
 def round_table(posterior: "Posterior") -> Table:
@@ -163,6 +193,27 @@ def by_pattern(trace: pd.DataFrame) -> Any:
     axes.set_xlim(left=0)
     axes.legend(loc="lower right")
     axes.set_title("Distance from the middle of each band, half widths")
+    return figure
+
+
+@style.in_style
+def trade_off(trace: pd.DataFrame) -> Any:
+    """How far each point of the finals lies from each pattern, and where it does not pass."""
+    rows = finals(trace)
+    names = [name for name in ruled(trace) if f"away.{name}" in trace]
+    off = rows[[f"away.{name}" for name in names]].to_numpy(dtype=float).T
+    fails = rows[[f"passes.{name}" for name in names]].to_numpy(dtype=float).T == 0
+    figure = style.sheet(9.6, 0.28 * len(names) + 1.3)
+    axes = figure.subplots()
+    shade = axes.imshow(off, aspect="auto", cmap="cividis_r", vmin=0.0, vmax=2.0)
+    for row, column in zip(*np.nonzero(fails), strict=True):
+        axes.text(column, row, "×", ha="center", va="center", color="white" if off[row, column] > 1.0 else "black")
+    axes.set_yticks(range(len(names)), names)
+    axes.set_xticks(range(len(rows)), [f"{int(count)}" for count in rows["passed"]])
+    axes.set_xlabel("patterns passed by the point")
+    axes.grid(visible=False)
+    figure.colorbar(shade, ax=axes, label="half widths", extend="max")
+    axes.set_title("Distance from the middle of each band, points of the finals")
     return figure
 
 

@@ -43,7 +43,7 @@ def asked_and_awarded(run: Any) -> pd.DataFrame:
 
 
 def rank_correlation(cells: pd.DataFrame) -> float:
-    """Spearman's rank correlation of what was asked for and what was awarded, over the cells asked for; NaN below twenty awards."""
+    """Spearman's rank correlation of asked for and awarded, over the cells asked for; NaN below twenty awards."""
     return follows(cells["asked"].to_numpy(dtype=float), cells["awarded"].to_numpy(dtype=float))
 
 

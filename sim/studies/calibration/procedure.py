@@ -5,9 +5,9 @@
    it expects over the prior, more near the points that did best, and simulated.
 2. *Posterior*: the last such round, with more seeds; each point weighs what the simulation says over what was expected.
 3. *Finalists*: steps away from the nearest point by a linear emulator of its neighbourhood, over more seeds; then *finals*:
-   the best of them (its means within most bands, of equals the nearest), steps from there, and the defaults as shipped, over many
-   seeds. The point of the last final that passes most fit patterns by their own rules, of equals the nearest, may become the
-   defaults.
+   the best of them (its means within most bands, of equals the nearest), steps from there, each final's shorter than those
+   before, and the middle of all priors, over many seeds. The point of the finals that passes most fit patterns by their own
+   rules, of equals the nearest, may become the defaults; each final sets out from the best so far.
 """
 
 from collections.abc import Callable, Sequence
@@ -50,8 +50,8 @@ class Procedure:
     posterior_seeds: int = 4
     finalists: int = 10
     finalist_seeds: int = 24
-    finals: int = 2
-    final: int = 6
+    finals: int = 3
+    final: int = 8
     final_seeds: int = 60
     first_seed: int = 30000
     """Common to all points; far from the seeds on which anything is tested."""
@@ -89,8 +89,8 @@ class Round:
     """Means of the statistics over the seeds."""
     noise: np.ndarray
     """K: variance within a point over the number of seeds, mean over points."""
-    passed: np.ndarray | None = None
-    """Of a final: how many fit patterns each point passes by their own rules."""
+    passed: pd.DataFrame | None = None
+    """Of a final: which fit patterns each point passes by their own rules."""
 
 
 Say = Callable[[str], None]
@@ -204,22 +204,38 @@ TRUST = 0.15
 
 
 def _steps(made: Sequence[Round], count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """The defaults as shipped, the nearest point, and the best steps away from it by a linear emulator of its neighbourhood."""
-    last = made[-1] if made[-1].kind in (FINALISTS, FINAL) else None
-    if last is not None:
-        centre = last.places[best(last.values)]
+    """The middle of all priors, the best point, and the best steps away from it by a linear emulator of its neighbourhood."""
+    finals = sum(each.kind == FINAL for each in made)
+    if finals:
+        last, row = best_of(made)
+        centre = last.places[row]
+    elif made[-1].kind == FINALISTS:
+        centre = made[-1].places[best(made[-1].values)]
     else:
         off = np.concatenate([targets.distances(each.values) for each in made])
         centre = np.vstack([each.places for each in made])[np.argmin(off)]
+    trust = TRUST / (1 + finals)
     look = outlook_on(made, centre=centre)
     chance = np.random.default_rng([seed, 2])
-    tried = np.clip(centre + TRUST * chance.standard_normal((20000, len(centre))), 0.0, 1.0)
+    tried = np.clip(centre + trust * chance.standard_normal((20000, len(centre))), 0.0, 1.0)
     for _ in range(3):  # from the best steps on, each time nearer: a walk uphill within what is trusted
         ahead = tried[np.argsort(-look(tried))[:200]]
-        moved = ahead[chance.integers(len(ahead), size=20000)] + TRUST / 3 * chance.standard_normal((20000, len(centre)))
-        tried = np.vstack([ahead, np.clip(moved, np.maximum(centre - 2 * TRUST, 0.0), np.minimum(centre + 2 * TRUST, 1.0))])
-    places = np.vstack([made[0].places[:1], centre[None], _apart(tried[np.argsort(-look(tried))], max(count - 2, 1))])[:count]
+        moved = ahead[chance.integers(len(ahead), size=20000)] + trust / 3 * chance.standard_normal((20000, len(centre)))
+        tried = np.vstack([ahead, np.clip(moved, np.maximum(centre - 2 * trust, 0.0), np.minimum(centre + 2 * trust, 1.0))])
+    apart = _apart(tried[np.argsort(-look(tried))], max(count - 2, 1), least=trust / 5)
+    places = np.vstack([made[0].places[:1], centre[None], apart])[:count]
     return places, look(places)
+
+
+def best_of(made: Sequence[Round]) -> tuple[Round, int]:
+    """The final and its point that passes most fit patterns by their own rules, of equals the nearest."""
+    ranked = []
+    for place, each in enumerate(made):
+        if each.passed is not None:
+            counts, off = each.passed.sum(axis=1), targets.distances(each.values)
+            ranked += [(-int(count), float(far), place, row) for row, (count, far) in enumerate(zip(counts, off, strict=True))]
+    _, _, place, row = min(ranked)
+    return made[place], row
 
 
 def best(values: pd.DataFrame) -> int:
@@ -228,13 +244,13 @@ def best(values: pd.DataFrame) -> int:
     return int(np.lexsort((targets.distances(values), -within))[0])
 
 
-def _apart(places: np.ndarray, count: int) -> np.ndarray:
+def _apart(places: np.ndarray, count: int, least: float) -> np.ndarray:
     """The first places, each a little away from those before it: finalists that are all alike would decide nothing."""
     kept = [places[0]]
     for place in places:
         if len(kept) == count:
             break
-        if min(np.abs(place - other).mean() for other in kept) > 0.03:
+        if min(np.abs(place - other).mean() for other in kept) > least:
             kept.append(place)
     return np.array([*kept, *places[: count - len(kept)]])[:count]
 

@@ -14,7 +14,7 @@ from sim.parameters import as_written
 from sim.records import files, provenance
 from sim.studies.calibration import priors, targets
 from sim.studies.calibration.posterior import MANIFEST, SAMPLE, TRACE, load_posterior
-from sim.studies.calibration.procedure import FINAL, POSTERIOR, Round, posterior_weights
+from sim.studies.calibration.procedure import POSTERIOR, Round, best_of, posterior_weights
 
 if TYPE_CHECKING:
     from sim.studies.calibration.procedure import Calibration
@@ -55,16 +55,10 @@ def _frame(made: "Calibration", each: Round) -> pd.DataFrame:
     frame = pd.DataFrame(values, columns=names(made)).assign(point=list(each.values.index), seeds=each.seeds)
     off = targets.away(each.values).add_prefix("away.").reset_index(drop=True)
     if each.passed is not None:
-        frame["passed"] = each.passed
+        frame["passed"] = each.passed.sum(axis=1).to_numpy()
+        off = pd.concat([off, each.passed.add_prefix("passes.").reset_index(drop=True).astype(int)], axis=1)
     frame["distance"] = targets.distances(each.values)
     return pd.concat([frame, each.values.reset_index(drop=True), off], axis=1)
-
-
-def best_of(rounds: Sequence[Round]) -> tuple[Round, int]:
-    """The last final, and which of its points is chosen: it passes most fit patterns, of equals the nearest."""
-    last = [each for each in rounds if each.kind == FINAL][-1]
-    assert last.passed is not None
-    return last, int(np.lexsort((targets.distances(last.values), -last.passed))[0])
 
 
 def manifest(made: "Calibration", rounds: Sequence[Round]) -> dict[str, Any]:

@@ -106,12 +106,16 @@ def statistics(study: Any) -> pd.DataFrame:
     return within_reach(pd.DataFrame(columns))
 
 
-def passed(study: Any) -> np.ndarray:
-    """How many fit patterns the runs of each point pass by the patterns' own rules, medians and central shares included."""
+def passed(study: Any) -> pd.DataFrame:
+    """Which fit patterns the runs of each point pass by the patterns' own rules, medians and central shares included.
+
+    A row a point, a column a pattern that one study can measure.
+    """
     from sim.patterns import evaluate
 
-    tables = [evaluate(Evidence(study, point)) for point in study.points]
-    return np.array([int((told["pass"] & told["measured"] & (told["use"] == "fit")).sum()) for told in tables])
+    tables = [evaluate(Evidence(study, point)).set_index("pattern") for point in study.points]
+    rows = [told.loc[told["measured"] & (told["use"] == "fit"), "pass"] for told in tables]
+    return pd.DataFrame(rows, index=study.points).fillna(False).astype(bool)
 
 
 def within_reach(rows: pd.DataFrame) -> pd.DataFrame:
