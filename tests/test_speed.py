@@ -55,13 +55,14 @@ def test_leads_have_a_place_for_firms_born_later() -> None:
 def test_a_larger_population_costs_less_than_in_proportion(copies: int, bar: float) -> None:
     """With a margin of a third: the least of three, measured in turn, because others use the machine too."""
 
-    def history(many: int) -> float:
-        model = ConsortiumModel(compose([f"population.copies={many}", "horizon.years=20"]), 2)
-        spent = processor_time(model.run)
-        assert model.all_projects  # there is a consortium in either world
-        return spent
+    def model(many: int, seed: int) -> ConsortiumModel:
+        return ConsortiumModel(compose([f"population.copies={many}", "horizon.years=20"]), seed)
 
-    history(1)
+    def history(many: int) -> float:
+        return processor_time(model(many, seed).run)
+
+    # many small founders do not always come to an agreement: a seed with a consortium in either world
+    seed = next(each for each in range(2, 40) if all(model(many, each).run().all_projects for many in (1, copies)))
     pairs = [(history(1), history(copies)) for _ in range(3)]
     one, many = (min(times) for times in zip(*pairs, strict=True))
     assert many < 4 / 3 * bar * one

@@ -185,7 +185,7 @@ def sizes(study: Study) -> Iterator[int]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("share", "runs", "kept"), [(0.7, RUNS, 0), (0.9, RUNS // 3, RUNS)])
+@pytest.mark.parametrize(("share", "runs", "kept"), [(0.5, RUNS, 0), (0.9, RUNS // 3, RUNS)])
 def test_no_space_left(tmp_path: Path, undisturbed: Study, share: float, runs: int, kept: int) -> None:
     """A limit below the size of a part, and one between the largest part and the finished table."""
     limit = int(share * max(sizes(undisturbed)))

@@ -24,6 +24,13 @@ def made(place: Path, terms: Terms = FEW, calibration: Path | None = None, **how
     return validate(place, calibration, terms, **how)
 
 
+@pytest.fixture(autouse=True)
+def _nothing_published(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without --calibration a card takes the published one, of a world with other settings: here there is none."""
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+
+
 @pytest.fixture(scope="module")
 def card(tmp_path_factory: pytest.TempPathFactory) -> Validation:
     place = tmp_path_factory.mktemp("validation")
