@@ -193,6 +193,17 @@ def test_the_point_chosen_passes_most_patterns_of_all_finals_and_of_equals_is_th
     assert procedure.best_of([later, earlier])[0] is later
 
 
+def test_what_the_finals_pass_together_is_said() -> None:
+    from sim.report.calibration import traded
+
+    rows = [("07-0000", 17.0, 0.9, 1, 0, 0), ("07-0001", 19.0, 0.5, 1, 1, 0), ("07-0002", 18.0, 0.4, 0, 1, 1)]
+    trace = pd.DataFrame(rows, columns=["point", "passed", "distance", "passes.P1", "passes.P2b", "passes.P10"])
+    said = traded(trace)
+    assert said[0].startswith("The point chosen misses P10")
+    assert said[1] == "P10 is passed by 1 of 3 points of the finals; the best of them misses P1 instead."
+    assert "every fit pattern" in traded(trace.assign(**{"passes.P10": 1}))[0]
+
+
 def test_a_parameter_without_a_prior_is_refused() -> None:
     with pytest.raises(SettingError, match="has no prior"):
         priors.calibrated(["membership.leakagee"])

@@ -76,13 +76,18 @@ def sentences(posterior: "Posterior", trace: pd.DataFrame) -> list[str]:
     free = [name for name, width in narrowed.items() if width >= IDENTIFIED]
     tight = sorted((name for name in narrowed if name not in free), key=lambda name: narrowed[name])
     ordered = finals(trace)
-    best, middle = ordered.iloc[0], ordered[ordered["point"].str.endswith("-0000")].iloc[0]
+    best, held = ordered.iloc[0], trace[trace["passed"].notna()]
+    middle = held[held["point"].str.endswith("-0000")].iloc[0]
+    shipped = held[(held["round"] == held["round"].max()) & held["point"].str.endswith("-0000")].iloc[0]
+    kept = best["passed"] == shipped["passed"] and best["distance"] == shipped["distance"]
     said = [
         f"From the prior to the posterior the median distance fell from {rounds[0]['median_distance']:.2f} to "
         f"{next(each for each in rounds if each['kind'] == 'posterior')['median_distance']:.2f} half widths.",
         f"In the final, over {int(best['seeds'])} seeds each, the point chosen passes {int(best['passed'])} fit patterns "
         f"of {len(ruled(trace))} by their own rules and lies {best['distance']:.2f} from their aims; the middle of all priors "
-        f"passes {int(middle['passed'])} and lies at {middle['distance']:.2f}.",
+        f"passes {int(middle['passed'])} and lies at {middle['distance']:.2f}. "
+        + ("It is the defaults as they were shipped: no other point of the finals does better." if kept else
+           f"The defaults as they were shipped pass {int(shipped['passed'])} and lie at {shipped['distance']:.2f}."),
         f"The patterns say something about {len(tight)} of {len(narrowed)} parameters"
         + (f", most about {', '.join(f'`{name}`' for name in tight[:5])}." if tight else "."),
         f"Not identified are {len(free)}: posterior and prior are about equally wide. The sample is worth "

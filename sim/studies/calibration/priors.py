@@ -44,10 +44,15 @@ def places(values: np.ndarray, parameters: Sequence[Declaration]) -> np.ndarray:
     return np.column_stack(columns)
 
 
+def shipped(parameters: Sequence[Declaration]) -> np.ndarray:
+    """The place of the defaults, at the end of a prior where they lie beyond it."""
+    return np.clip(places(np.array([[float(told.default) for told in parameters]]), parameters), 0.0, 1.0)[0]
+
+
 def first(parameters: Sequence[Declaration], points: int, seed: int) -> np.ndarray:
     """The sample of the prior: a scrambled Sobol sequence in the unit cube (SciPy); its first row is the middle of every prior.
 
-    Nothing of what is shipped enters, so the same command gives the same calibration whatever was chosen before.
+    Nothing of what is shipped enters, so the sample does not depend on what was chosen before.
     """
     from scipy.stats import qmc
 
