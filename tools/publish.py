@@ -12,7 +12,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 MARK = "published.json"
-PAGES = ("report.html", "report.md", "*.csv", "figures/*.png")
+PAGES = ("report.md", "*.csv", "figures/*.png")
+LARGEST = 400_000  # bytes of a file that is kept
 BASELINE = ROOT / "tests" / "baseline" / "fingerprints.json"
 
 
@@ -33,7 +34,7 @@ def publish(source: Path, place: Path) -> list[Path]:
     if place.exists():
         shutil.rmtree(place)
     copied = []
-    for found in sorted(path for pattern in PAGES for path in source.glob(pattern)):
+    for found in sorted(path for pattern in PAGES for path in source.glob(pattern) if path.stat().st_size <= LARGEST):
         target = place / found.relative_to(source)
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(found, target)

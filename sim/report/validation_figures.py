@@ -168,5 +168,7 @@ def rivals_figure(table: pd.DataFrame) -> Any:
     axes.grid(visible=True, axis="x")
     axes.grid(visible=False, axis="y")
     axes.set_xlabel("patterns passed, each rule recalibrated")
-    axes.legend(fontsize=8.5)
+    axes.set_xlim(0, 2.5 + float(table[["fit_measured", "check_measured"]].to_numpy().max()))
+    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.legend(fontsize=8.5, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2)
     return figure

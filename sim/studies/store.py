@@ -28,7 +28,7 @@ from sim.studies.design import Point
 from sim.studies.held import DONE, KINDS, MARK_KIND, MISSING, WHOLE, Held, Source
 
 MARK = "manifest.yaml"
-ROWS_IN_A_GROUP = 4096
+CELLS_IN_A_GROUP = 150_000  # of a finished file: what its writing takes in memory does not grow with the runs
 MOST_NOTICES = 100
 _STAGES = {"stage": pa.string(), "start": pa.float64(), "end": pa.float64()}
 
@@ -273,13 +273,13 @@ def _write_merged(found: Held, kind: str, rows: dict[str, int], target: Path) ->
         schema = _with_kinds(schema.empty_table(), rows).schema
     rows[kind] = 0
     with parquet.ParquetWriter(target, schema, compression="zstd") as writer:
-        waiting = schema.empty_table()
+        waiting, many = schema.empty_table(), min(2048, CELLS_IN_A_GROUP // len(schema))
         for piece in found.merged(kind):
             rows[kind] += len(piece)
             waiting = pa.concat_tables([waiting, _as(piece, schema)])
-            while len(waiting) >= ROWS_IN_A_GROUP:
-                writer.write_table(waiting.slice(0, ROWS_IN_A_GROUP).combine_chunks())
-                waiting = waiting.slice(ROWS_IN_A_GROUP)
+            while len(waiting) >= many:
+                writer.write_table(waiting.slice(0, many).combine_chunks())
+                waiting = waiting.slice(many)
         if len(waiting):
             writer.write_table(waiting.combine_chunks())
 
