@@ -33,7 +33,7 @@ class Treasury:
     )
     fewest_members: int = parameter(
         3, unit="firms", low=1, high=10, kind="lever", source="assumption", meaning="members below which a consortium ends",
-        moves="members_mean -",
+        moves="survival -",
     )
     trust_fades: float = parameter(
         0.03, unit="a year", low=0.0, high=0.5, kind="uncertainty", source="assumption",

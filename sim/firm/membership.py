@@ -30,7 +30,7 @@ class Belonging:
         "weighs", unit="", kind="lever", choices=("weighs", "follows_the_crowd", "coin"),
         source="specification; rivals: imitation (Abrahamson 1996) and no reason at all, for validation",
         meaning="whether firms join and stay by what membership is worth to them, by what their peers do, or by chance",
-        moves="members_mean +",
+        moves="members_mean -",
     )
     crowd: float = parameter(
         0.25, unit="share", low=0.0, high=1.0, kind="uncertainty", source="assumption; read under the rival rule alone",
