@@ -171,10 +171,10 @@ def by_round(trace: pd.DataFrame) -> Any:
     scatter = np.random.default_rng(1)
     kinds = trace.groupby("round")["kind"].first()
     for number, rows in trace.groupby("round"):
-        at = float(number) + scatter.uniform(-0.28, 0.28, len(rows))  # type: ignore[arg-type]
+        at = float(number) + scatter.uniform(-0.28, 0.28, len(rows))
         axes.plot(at, rows["distance"], "o", color=style.SKY, markersize=2.6, alpha=0.7)
         middle = rows["distance"].median()
-        axes.plot([float(number) - 0.35, float(number) + 0.35], [middle, middle], color=style.BLUE, linewidth=2)  # type: ignore[arg-type]
+        axes.plot([float(number) - 0.35, float(number) + 0.35], [middle, middle], color=style.BLUE, linewidth=2)
     axes.set_xticks(list(kinds.index), [f"{kind}" for kind in kinds])
     axes.set_ylim(bottom=0)
     axes.set_title("Distance from the fit patterns, half widths of their bands")

@@ -69,6 +69,7 @@ def _targets_of(each: Pattern) -> list[Target]:
 
 def recorded_path(each: Pattern) -> pd.Series:
     """The recorded points of a path by year, in the unit in which it is scored."""
+    assert each.start is not None and each.end is not None
     points = record.makers() if each.measure == "path" else np.log10(record.density("product"))
     return record.within(points, each.start, each.end)
 
