@@ -7,7 +7,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -179,16 +178,13 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, undisturbed: Study) -> No
     assert tables(open_study(tmp_path / "study")) == tables(undisturbed)
 
 
-def sizes(study: Study) -> Iterator[int]:
-    """The bytes of each table."""
-    return ((study.directory / f"{name}.parquet").stat().st_size for name in TABLES)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(("share", "runs", "kept"), [(0.5, RUNS, 0), (0.9, RUNS // 3, RUNS)])
-def test_no_space_left(tmp_path: Path, undisturbed: Study, share: float, runs: int, kept: int) -> None:
-    """A limit below the size of a part, and one between the largest part and the finished table."""
-    limit = int(share * max(sizes(undisturbed)))
+@pytest.mark.parametrize(
+    ("share", "of", "runs", "kept"), [(1.3, "manifest.yaml", RUNS, 0), (0.9, "series.parquet", RUNS // 3, RUNS)]
+)
+def test_no_space_left(tmp_path: Path, undisturbed: Study, share: float, of: str, runs: int, kept: int) -> None:
+    """A limit above the manifest and below a part of all runs, and one between the largest part and the finished table."""
+    limit = int(share * (undisturbed.directory / of).stat().st_size)
     full = command(tmp_path / "study", 1, limit, runs)
     _, said = full.communicate(timeout=600)
     assert full.returncode == 4, said
