@@ -145,10 +145,8 @@ class Calibration:
     def _drawn(self, kind: str, points: int, number: int, made: list[Round]) -> tuple[np.ndarray, np.ndarray]:
         seed, seen = self.procedure.draw + number, np.vstack([each.places for each in made])
         if kind in (FINALISTS, FINAL):
-            places, expected = _steps(made, points, seed)
-            if number == len(self.procedure.plan()) - 1:
-                places[0] = priors.shipped(self.parameters)
-            return places, expected
+            last = number == len(self.procedure.plan()) - 1
+            return _steps(made, points, seed, priors.shipped(self.parameters) if last else made[0].places[0])
         look = outlook_on(made)
         best = seen[np.argsort(-look(seen))[: max(8, len(seen) // 20)]]
         if kind == REFINED:  # a third where the kernel is expected to be large, the rest near what is known to do well
@@ -207,8 +205,8 @@ TRUST = 0.15
 """How far a linear emulator is trusted, a parameter (standard deviation of the steps)."""
 
 
-def _steps(made: Sequence[Round], count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """The middle of all priors, the best point, and the best steps away from it by a linear emulator of its neighbourhood."""
+def _steps(made: Sequence[Round], count: int, seed: int, beside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """A point to compare with, the best point, and the best steps away from it by a linear emulator of its neighbourhood."""
     finals = sum(each.kind == FINAL for each in made)
     if finals:
         last, row = best_of(made)
@@ -227,7 +225,7 @@ def _steps(made: Sequence[Round], count: int, seed: int) -> tuple[np.ndarray, np
         moved = ahead[chance.integers(len(ahead), size=20000)] + trust / 3 * chance.standard_normal((20000, len(centre)))
         tried = np.vstack([ahead, np.clip(moved, np.maximum(centre - 2 * trust, 0.0), np.minimum(centre + 2 * trust, 1.0))])
     apart = _apart(tried[np.argsort(-look(tried))], max(count - 2, 1), least=trust / 5)
-    places = np.vstack([made[0].places[:1], centre[None], apart])[:count]
+    places = np.vstack([beside[None], centre[None], apart])[:count]
     return places, look(places)
 
 
