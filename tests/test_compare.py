@@ -9,10 +9,12 @@ import pandas as pd
 import pytest
 
 import sim.cli
+from sim.cli.codes import FINE
 from sim.parameters import SettingError
 from sim.records.outcomes import OUTCOMES
 from sim.records.outcomes.designs import BETTER
 from sim.records.record import Record
+from sim.studies import open_study
 from sim.studies.comparison import compare, from_charters, from_file, tables
 from sim.studies.comparison.alternatives import MAIN, TWIN
 from sim.studies.comparison.compare import design
@@ -224,3 +226,11 @@ def test_real_histories_are_compared_from_the_command_line(tmp_path: Path, capsy
     assert "nsf_centre" in told
     assert "are not decided by 3 seeds" in told
     assert (tmp_path / "out" / "report.html").is_file()
+
+
+@pytest.mark.slow
+def test_the_manifest_keeps_the_command_as_it_was_typed(tmp_path: Path) -> None:
+    typed = ["compare", "--charters", "nsic,asrc", "--replicates", "2", "horizon.years=2", "--no-twin", "--quiet",
+             "--output", str(tmp_path / "out")]  # fmt: skip
+    assert sim.cli.main(typed) == FINE
+    assert open_study(tmp_path / "out").manifest["command"] == " ".join(["consortium", *typed])

@@ -5,6 +5,7 @@ exit code. Modules import what is heavy inside their functions, so that help and
 """
 
 import argparse
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -69,6 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     told = parsed(arguments)
+    told.typed = shlex.join(["consortium", *(sys.argv[1:] if arguments is None else arguments)])
     try:
         if not getattr(told, "multirun", False):  # where each run has its own
             run.add_shocks(told)

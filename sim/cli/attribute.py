@@ -62,7 +62,7 @@ def act(told: argparse.Namespace) -> int:
         made = attribute(
             told.output or default_directory(told, causes, composed), causes, told.replicates,
             overrides=told.overrides, first_seed=told.first_seed, processes=told.processes, overwrite=told.overwrite,
-            progress=progress, notice=_notice, compose=composed,
+            progress=progress, notice=_notice, compose=composed, command=told.typed,
         )  # fmt: skip
     if not told.quiet and made.effects is not None:
         print(summary(made))

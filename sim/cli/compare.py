@@ -61,7 +61,7 @@ def act(told: argparse.Namespace) -> int:
         made = compare(
             place, alternatives, replicates, against=told.against, overrides=told.overrides, first_seed=first,
             twin=not told.no_twin, processes=told.processes, overwrite=told.overwrite, progress=progress, notice=_notice,
-            compose=composed,
+            compose=composed, command=told.typed,
         )  # fmt: skip
     if not told.quiet and made.tables:
         print(summary(made))

@@ -48,7 +48,7 @@ def act(told: argparse.Namespace) -> int:
             told.output or default_directory(told), told.replicates,
             overrides=told.overrides, first_seed=told.first_seed, processes=told.processes,
             overwrite=told.overwrite, progress=progress, notice=_notice,
-            compose=partial(compose, configs=told.configs),
+            compose=partial(compose, configs=told.configs), command=told.typed,
         )  # fmt: skip
     if not told.quiet:
         print(summary(made))

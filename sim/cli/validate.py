@@ -59,7 +59,7 @@ def act(told: argparse.Namespace) -> int:
     with terminal.progress("simulating", "histories", quiet=told.quiet) as progress:
         made = validate(place, told.calibration, terms, overrides=told.overrides, patterns=own, processes=told.processes,
                         overwrite=told.overwrite, progress=progress, notice=None if told.quiet else _notice,
-                        compose=composed)  # fmt: skip
+                        compose=composed, command=told.typed)  # fmt: skip
     if not told.quiet and made.files:
         print(summary(made))
     return verdict(made)

@@ -54,14 +54,16 @@ def reproduce(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
     compose: Callable[..., Any] | None = None,
+    command: str | None = None,
 ) -> Reproduction:
     """Run the scenario, evaluate the patterns and write the report into `directory`.
 
     A directory that holds part of the same study is completed. After Ctrl-C what is finished is evaluated.
+    `command` is what repeats it, kept in the manifest.
     Raises SettingError, OutputError.
     """
     how: dict[str, Any] = {"processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice,
-                           "compose": compose}  # fmt: skip
+                           "compose": compose, "command": command}  # fmt: skip
     study = run_study(design(replicates, overrides, first_seed), directory, **how)
     side = None
     if study.complete:

@@ -58,16 +58,17 @@ def attribute(
     notice: Callable[[str], None] | None = None,
     compose: Callable[..., Any] = composed,
     simulate: Simulate = outcomes_only,
+    command: str | None = None,
 ) -> Attribution:
     """Cross the causes over the seeds (None argues their number from a pilot) and write everything into `directory`.
 
     A directory that holds part of the same study is completed; after Ctrl-C what is finished is kept, and effects are
-    reckoned when every world has been made. Raises SettingError, OutputError.
+    reckoned when every world has been made. `command` is what repeats it, kept in the manifest. Raises SettingError, OutputError.
     """
     refuse_settled(causes, overrides, compose)
     factorial, place = Factorial(tuple(causes), tuple(overrides)), claimed(Path(directory))
     how: dict[str, Any] = {"processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice,
-                           "compose": compose, "simulate": simulate}  # fmt: skip
+                           "compose": compose, "simulate": simulate, "command": command}  # fmt: skip
     argument = f"{seeds} seeds, as asked for." if seeds is not None else ""
     if seeds is None:
         pilot = run_study(factorial.pilot(range(first_seed, first_seed + replicates.PILOT)), place / "pilot", **how)

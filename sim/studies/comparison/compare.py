@@ -72,18 +72,20 @@ def compare(
     notice: Callable[[str], None] | None = None,
     compose: Callable[..., Any] = composed,
     simulate: Callable[[Any, int], Record] = outcomes_only,
+    command: str | None = None,
 ) -> Comparison:
     """Compare alternatives in the same worlds and write tables, figures and report into `directory`.
 
     Differences are taken from the alternative `against` (the first one if None). A directory that holds part of the same
-    study is completed; after Ctrl-C what is finished is kept and nothing is reckoned. Raises SettingError, OutputError.
+    study is completed; after Ctrl-C what is finished is kept and nothing is reckoned. `command` is what repeats it, kept in
+    the manifest. Raises SettingError, OutputError.
     """
     names = [point.name for point in alternatives.points]
     if against is not None and against not in names:
         raise SettingError(f"there is no alternative {against}.{did_you_mean(against, names)} There are {', '.join(names)}.")
     planned = design(alternatives, replicates, overrides, first_seed, twin=twin)
     study = run_study(planned, Path(directory), processes=processes, overwrite=overwrite, progress=progress, notice=notice,
-                      compose=compose, simulate=simulate)  # fmt: skip
+                      compose=compose, simulate=simulate, command=command)  # fmt: skip
     made = Comparison(study, alternatives, against or names[0], tuple(overrides), planned.seeds, twin)
     if study.complete and not study.outcomes.empty:
         reckon(made)

@@ -127,7 +127,7 @@ def known_design(points: Sequence[Point], seeds: int) -> Design:
 
 
 def runner(place: Path, *, processes: int | None, overwrite: bool, compose: Callable[..., Any] | None, simulate: Simulate | None,
-           progress: Progress | None, notice: Callable[[str], None] | None) -> Works:  # fmt: skip
+           progress: Progress | None, notice: Callable[[str], None] | None, command: str | None = None) -> Works:  # fmt: skip
     """The works of a report card in a directory."""
-    how = {"processes": processes, "overwrite": overwrite, "compose": compose}
+    how = {"processes": processes, "overwrite": overwrite, "compose": compose, "command": command}
     return Works(place, how, simulate, progress=progress, notice=notice)

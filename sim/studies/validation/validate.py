@@ -62,11 +62,13 @@ def validate(
     notice: Callable[[str], None] | None = None,
     compose: Callable[..., Any] | None = None,
     simulate: Simulate | None = None,
+    command: str | None = None,
 ) -> Validation:
     """Run the report card into `directory`, or go on with one, and write its report.
 
     `calibration` is the directory of one (None: the published one, or the defaults where there is none). After Ctrl-C what is
-    finished is kept, and the same call goes on. Raises SettingError, OutputError.
+    finished is kept, and the same call goes on. `command` is what repeats it, kept in the manifests.
+    Raises SettingError, OutputError.
     """
     terms = terms or Terms()
     sample = sample_of(calibration, terms.draws, tuple(overrides))
@@ -75,7 +77,7 @@ def validate(
         refuse_recovery(sample)
     place = claimed(Path(directory))
     works = studies.runner(place, processes=processes, overwrite=overwrite, compose=compose, simulate=simulate,
-                           progress=progress, notice=notice)  # fmt: skip
+                           progress=progress, notice=notice, command=command)  # fmt: skip
     made = Validation(sample, terms, works)
     _run(made, patterns)
     if not made.complete or not len(works.done["study"].outcomes):
