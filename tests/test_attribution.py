@@ -27,6 +27,7 @@ from sim.studies.attribution.shapley import (
     shapley_weights,
     total_weights,
 )
+from sim.studies.attribution.transitions import ASKED, all_stages_stand, transitions_of
 
 MONEY, FIRMS, IDLE = (Cause(name, name, (f"{name}=0",)) for name in ("money", "firms", "idle"))
 GAMES = arrays(float, 16, elements=some.floats(-100, 100))
@@ -272,6 +273,30 @@ def test_a_wrong_number_of_seeds_is_refused(text: str, capsys: pytest.CaptureFix
     with pytest.raises(SystemExit):
         sim.cli.main(["attribute", "--replicates", text])
     assert "write a number of seeds, or auto" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("seed", "overrides"), [(5000, ()), (5003, ()), (5000, ("association=none",)), (5001, ("merger=blocked",))]
+)
+def test_a_history_that_ends_early_has_the_transitions_of_the_whole_one(seed: int, overrides: tuple[str, ...]) -> None:
+    settings = compose(list(overrides))
+    whole = ConsortiumModel(settings, seed).run()
+    asked = transitions_of(settings, seed)
+    assert list(asked.outcomes) == list(ASKED)
+    for name, value in outcomes_of(whole).items():
+        if name in asked.outcomes:
+            assert asked.outcomes[name] == pytest.approx(value, nan_ok=True), name
+
+
+def test_a_history_ends_when_its_four_stages_have_stood_for_three_years() -> None:
+    model = ConsortiumModel(compose([]), 5000)
+    ends = []
+    while model.month < model.months:
+        model.run_for(12)
+        ends.append(all_stages_stand(model))
+    years = [year for name, year in outcomes_of(model).items() if name.startswith("year_") and name in ASKED]
+    assert ends.index(True) + model.first_year + 1 == math.ceil(max(years) + 3.0 + 1e-9), "counted from the last stage"
+    assert all(ends[ends.index(True) :]), "and stays so"
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 """What one history leaves, compact enough to travel between processes: columns of numbers and words."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,12 @@ class Record:
     """The inside of the consortium, a table a name of `TABLES`; empty where nobody wanted them."""
 
     @classmethod
-    def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True, tables: bool = False) -> "Record":
-        """What a model leaves after its last month; series, events and the inside only where they are wanted."""
+    def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True, tables: bool = False,
+           outcomes: Iterable[str] | None = None) -> "Record":  # fmt: skip
+        """What a model leaves after its last month; series, events and the inside only where they are wanted.
+
+        `outcomes` names those that are wanted; None takes all.
+        """
         from sim.records.inside import inside
         from sim.records.outcomes import measured
         from sim.records.outcomes.seen import Seen
@@ -41,7 +46,7 @@ class Record:
             series=_series(seen) if series else {},
             events=_events(model) if events else {},
             stages=spells(stages, model.first_year),
-            outcomes=measured(seen),
+            outcomes=measured(seen, outcomes),
             networks=dict(model.networks),
             tables=inside(seen) if tables else {},
         )

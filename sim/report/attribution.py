@@ -9,7 +9,7 @@ from sim.records import files, provenance
 from sim.report import findings, style
 from sim.report.findings import Section, Table, between, percent, share_between
 from sim.studies.attribution.effects import CHANCE, YEARS, Effects
-from sim.studies.attribution.factorial import TRANSITIONS, Transition
+from sim.studies.attribution.transitions import TRANSITIONS, Transition
 
 if TYPE_CHECKING:
     from sim.studies.attribution.attribute import Attribution

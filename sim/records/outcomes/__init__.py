@@ -1,5 +1,6 @@
 """The outcomes of a run: flat numbers by name, declared by subject in the files beside this one."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sim.records.outcomes import belonging, designs, industry, inside, money, portfolio, stages, technology
@@ -33,6 +34,6 @@ def outcomes_of(model: "ConsortiumModel") -> dict[str, float]:
     return measured(Seen(model, stages, path, model.recorder.lineage(path)))
 
 
-def measured(seen: Seen) -> dict[str, float]:
-    """Every outcome of a run as it has been seen."""
-    return {name: float(measure(seen)) for name, measure in MEASURES.items()}
+def measured(seen: Seen, names: Iterable[str] | None = None) -> dict[str, float]:
+    """The outcomes of these names (None: every one) of a run as it has been seen."""
+    return {name: float(MEASURES[name](seen)) for name in (MEASURES if names is None else names)}

@@ -3,9 +3,10 @@
 from sim.studies.attribution.attribute import FIRST_SEED, Attribution, attribute
 from sim.studies.attribution.causes import Cause, chosen, read, shipped
 from sim.studies.attribution.effects import Effects, effects
-from sim.studies.attribution.factorial import TRANSITIONS, Factorial, Histories, Transition, histories
+from sim.studies.attribution.factorial import Factorial, Histories, histories
+from sim.studies.attribution.transitions import TRANSITIONS, Transition, transitions_of
 
 __all__ = [
     "FIRST_SEED", "TRANSITIONS", "Attribution", "Cause", "Effects", "Factorial", "Histories", "Transition", "attribute",
-    "chosen", "effects", "histories", "read", "shipped",
+    "chosen", "effects", "histories", "read", "shipped", "transitions_of",
 ]  # fmt: skip

@@ -13,7 +13,8 @@ from sim.records.record import Record
 from sim.studies import replicates
 from sim.studies.attribution.causes import Cause, refuse_settled
 from sim.studies.attribution.effects import Effects, effects
-from sim.studies.attribution.factorial import TRANSITIONS, Factorial, Histories, histories
+from sim.studies.attribution.factorial import Factorial, Histories, histories
+from sim.studies.attribution.transitions import TRANSITIONS, transitions_of
 from sim.studies.engine import Progress, run_study
 from sim.studies.study import Study
 
@@ -24,13 +25,6 @@ MATTERS = {"chance": 0.2, "years": 2.0}
 """The smallest differences that matter: one history in five; two years, the band of the recorded dates."""
 
 Simulate = Callable[[Any, int], Record]
-
-
-def outcomes_only(settings: Any, seed: int) -> Record:
-    """Simulate one history and keep its outcomes and stages."""
-    from sim.model import ConsortiumModel
-
-    return Record.of(ConsortiumModel(settings, seed).run(), series=False, events=False)
 
 
 @dataclass
@@ -57,13 +51,14 @@ def attribute(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
     compose: Callable[..., Any] = composed,
-    simulate: Simulate = outcomes_only,
+    simulate: Simulate = transitions_of,
     command: str | None = None,
 ) -> Attribution:
     """Cross the causes over the seeds (None argues their number from a pilot) and write everything into `directory`.
 
-    A directory that holds part of the same study is completed; after Ctrl-C what is finished is kept, and effects are
-    reckoned when every world has been made. `command` is what repeats it, kept in the manifest. Raises SettingError, OutputError.
+    A history ends when its four stages stand, and leaves their years and waits alone (`transitions_of`). A directory that
+    holds part of the same study is completed; after Ctrl-C what is finished is kept, and effects are reckoned when every
+    world has been made. `command` is what repeats it, kept in the manifest. Raises SettingError, OutputError.
     """
     refuse_settled(causes, overrides, compose)
     factorial, place = Factorial(tuple(causes), tuple(overrides)), claimed(Path(directory))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.studies.attribution.factorial import TRANSITIONS, Histories, Transition
+from sim.studies.attribution.factorial import Histories
 from sim.studies.attribution.shapley import (
     alone_weights,
     interaction_weights,
@@ -13,6 +13,7 @@ from sim.studies.attribution.shapley import (
     shapley_weights,
     total_weights,
 )
+from sim.studies.attribution.transitions import TRANSITIONS, Transition
 
 RESAMPLES = 2000
 LEVEL = 0.95

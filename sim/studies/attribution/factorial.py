@@ -8,26 +8,8 @@ import pandas as pd
 
 from sim.studies.attribution.causes import Cause
 from sim.studies.attribution.shapley import members
+from sim.studies.attribution.transitions import TRANSITIONS
 from sim.studies.design import Design, Keep, Point
-
-
-@dataclass(frozen=True)
-class Transition:
-    """A transition of the lineage: what it is called, and the outcome that tells how long it was waited for."""
-
-    name: str
-    short: str
-    label: str
-    wait: str
-    year: str
-
-
-TRANSITIONS = (
-    Transition("founding", "founding", "founding of the national body", "wait_national", "year_national"),
-    Transition("opening", "opening", "opening to foreign firms", "wait_international", "year_international"),
-    Transition("industry_led", "industry-led", "industry-led body", "wait_industry_led", "year_industry_led"),
-    Transition("bi_national", "bi-national", "bi-national body", "wait_bi_national", "year_bi_national"),
-)
 
 
 @dataclass(frozen=True)
@@ -68,7 +50,7 @@ class Factorial:
         return Point(self.name(number), (*self.overrides, *turned))
 
     def design(self, seeds: Sequence[int]) -> Design:
-        """Every world with every seed; only outcomes are kept."""
+        """Every world with every seed; only the years and waits of the transitions are kept."""
         return Design(tuple(self.point(world) for world in self.worlds), tuple(seeds), Keep(series=False, events=False))
 
     def pilot(self, seeds: Sequence[int]) -> Design:

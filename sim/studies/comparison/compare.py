@@ -11,7 +11,6 @@ from sim.configuration import compose as composed
 from sim.parameters import SettingError, did_you_mean
 from sim.records import files
 from sim.records.record import Record
-from sim.studies.attribution.attribute import outcomes_only
 from sim.studies.comparison import tables
 from sim.studies.comparison.alternatives import TWIN, Alternatives
 from sim.studies.design import Design, Keep, Point
@@ -71,7 +70,7 @@ def compare(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
     compose: Callable[..., Any] = composed,
-    simulate: Callable[[Any, int], Record] = outcomes_only,
+    simulate: Callable[[Any, int], Record] | None = None,
     command: str | None = None,
 ) -> Comparison:
     """Compare alternatives in the same worlds and write tables, figures and report into `directory`.

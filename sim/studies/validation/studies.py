@@ -32,13 +32,6 @@ OUTCOMES_ONLY = Keep(series=False, events=False)
 Simulate = Callable[[Any, int], Record]
 
 
-def outcomes_only(settings: Any, seed: int) -> Record:
-    """Simulate one history and keep its outcomes and stages."""
-    from sim.model import ConsortiumModel
-
-    return Record.of(ConsortiumModel(settings, seed).run(), series=False, events=False)
-
-
 @dataclass(frozen=True)
 class Terms:
     """How much is run: seeds of the patterns (None argues them from a pilot), draws from the posterior, seeds at each draw."""
@@ -72,9 +65,8 @@ class Works:
             return None
         if self.notice is not None:
             self.notice(f"{name}: {len(design.points)} points × {len(design.seeds)} seeds = {design.runs} histories")
-        light = not (design.keep.series or design.keep.events)
-        simulate = self.simulate or (outcomes_only if light else None)
-        study = run_study(design, self.place / name, simulate=simulate, progress=self.progress, notice=self.notice, **self.how)
+        study = run_study(design, self.place / name, simulate=self.simulate, progress=self.progress, notice=self.notice,
+                          **self.how)  # fmt: skip
         if not study.complete:
             self.broken = study
             return None
