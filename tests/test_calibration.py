@@ -2,6 +2,7 @@
 
 import csv
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -193,6 +194,25 @@ def test_the_point_chosen_passes_most_patterns_of_all_finals_and_of_equals_is_th
     assert procedure.best_of([later, earlier])[0] is later
 
 
+def test_the_defaults_as_shipped_join_the_middle_final_and_steps_are_long_again_after_it() -> None:
+    values = pd.DataFrame([at_aims()])
+    passed = pd.DataFrame([[True]], columns=["P1"])
+
+    def made(kind: str, rounds: int) -> list[procedure.Round]:
+        one = procedure.Round(0, kind, 4, np.full((1, 3), 0.5), np.zeros(1), values, np.zeros(1),
+                              passed if kind == procedure.FINAL else None)  # fmt: skip
+        return [one] * rounds
+
+    before = made(procedure.PRIOR, 1) + made(procedure.FINALISTS, 1)
+    told = priors.calibrated(NAMES)
+    at_work = procedure.Calibration(Path(), Procedure(finals=4), told, (), lambda: None, lambda words: None)
+    beside = [at_work._beside(before + made(procedure.FINAL, final)) for final in range(4)]
+    assert [None if place is None else place.tolist() for place in beside] == [
+        [0.5] * 3, [0.5] * 3, priors.shipped(told).tolist(), None]  # fmt: skip
+    assert (at_work._beside(made(procedure.PRIOR, 1)) == 0.5).all()
+    assert [procedure._final_since(before + made(procedure.FINAL, final), 2) for final in range(5)] == [1, 2, 3, 1, 2]
+
+
 def test_what_the_finals_pass_together_is_said() -> None:
     from sim.report.calibration import traded
 
@@ -361,6 +381,14 @@ def test_the_command_calibrates_in_small(tmp_path: Path, capsys: pytest.CaptureF
     assert found.sample["P4.2000"].between(1, 120).all()
     held = json.loads((tmp_path / "c" / "procedure.json").read_text())
     assert held["parameters"] == list(NAMES)
+
+
+def test_the_help_tells_the_sizes_of_the_procedure() -> None:
+    from sim.cli.calibrate import USUAL
+
+    assert {size.replace("-", "_"): number for size, number in USUAL.items()} == {
+        name: number for name, number in asdict(Procedure()).items() if name not in ("first_seed", "draw")
+    }
 
 
 def test_the_command_refuses_what_has_no_prior(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,9 +6,10 @@
 2. *Posterior*: the last such round, with more seeds; each point weighs what the simulation says over what was expected.
 3. *Finalists*: steps away from the nearest point by a linear emulator of its neighbourhood, over more seeds; then *finals*:
    the best of them (its means within most bands, of equals the nearest), steps from there, each final's shorter than those
-   before, and the middle of all priors, over many seeds; each final sets out from the best so far. In the last one the
-   defaults as shipped take the place of the middle. The point of the finals that passes most fit patterns by their own rules,
-   of equals the nearest, may become the defaults.
+   before, and the middle of all priors, over many seeds; each final sets out from the best so far. In the middle one the
+   defaults as shipped take the place of the middle of the priors; after it steps are long again, from whichever point is the
+   best by then. The point of the finals that passes most fit patterns by their own rules, of equals the nearest, may become
+   the defaults.
 """
 
 from collections.abc import Callable, Sequence
@@ -51,7 +52,7 @@ class Procedure:
     posterior_seeds: int = 4
     finalists: int = 10
     finalist_seeds: int = 24
-    finals: int = 6
+    finals: int = 8
     final: int = 8
     final_seeds: int = 60
     first_seed: int = 30000
@@ -74,6 +75,11 @@ class Procedure:
         return [(PRIOR, self.points, self.seeds), *[(REFINED, self.refined, self.seeds)] * self.rounds,
                 (POSTERIOR, self.posterior, self.posterior_seeds), (FINALISTS, self.finalists, self.finalist_seeds),
                 *[(FINAL, self.final, self.final_seeds)] * self.finals]  # fmt: skip
+
+    @property
+    def joined(self) -> int:
+        """Which final, counted from zero, the defaults as shipped join."""
+        return self.finals // 2
 
 
 @dataclass(frozen=True)
@@ -145,8 +151,7 @@ class Calibration:
     def _drawn(self, kind: str, points: int, number: int, made: list[Round]) -> tuple[np.ndarray, np.ndarray]:
         seed, seen = self.procedure.draw + number, np.vstack([each.places for each in made])
         if kind in (FINALISTS, FINAL):
-            last = number == len(self.procedure.plan()) - 1
-            return _steps(made, points, seed, priors.shipped(self.parameters) if last else made[0].places[0])
+            return _steps(made, points, seed, self._beside(made), self.procedure.joined)
         look = outlook_on(made)
         best = seen[np.argsort(-look(seen))[: max(8, len(seen) // 20)]]
         if kind == REFINED:  # a third where the kernel is expected to be large, the rest near what is known to do well
@@ -155,6 +160,14 @@ class Calibration:
         else:
             places = drawn(look, len(self.parameters), points, seed, best)
         return places, look(places)
+
+    def _beside(self, made: Sequence[Round]) -> np.ndarray | None:
+        """What the finalists and the finals are compared with: the middle of all priors, once the defaults as shipped."""
+        final = sum(each.kind == FINAL for each in made)
+        if final > self.procedure.joined:
+            return None
+        compared = made[-1].kind in (FINALISTS, FINAL)
+        return priors.shipped(self.parameters) if compared and final == self.procedure.joined else made[0].places[0]
 
     def _round(self, number: int, kind: str, seeds: int, places: np.ndarray, expected: np.ndarray, study: Study) -> Round:
         rows = targets.statistics(study)
@@ -205,18 +218,9 @@ TRUST = 0.15
 """How far a linear emulator is trusted, a parameter (standard deviation of the steps)."""
 
 
-def _steps(made: Sequence[Round], count: int, seed: int, beside: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _steps(made: Sequence[Round], count: int, seed: int, beside: np.ndarray | None, joined: int) -> tuple[np.ndarray, np.ndarray]:
     """A point to compare with, the best point, and the best steps away from it by a linear emulator of its neighbourhood."""
-    finals = sum(each.kind == FINAL for each in made)
-    if finals:
-        last, row = best_of(made)
-        centre = last.places[row]
-    elif made[-1].kind == FINALISTS:
-        centre = made[-1].places[best(made[-1].values)]
-    else:
-        off = np.concatenate([targets.distances(each.values) for each in made])
-        centre = np.vstack([each.places for each in made])[np.argmin(off)]
-    trust = TRUST / (1 + finals)
+    centre, trust = _best_so_far(made), TRUST / _final_since(made, joined)
     look = outlook_on(made, centre=centre)
     chance = np.random.default_rng([seed, 2])
     tried = np.clip(centre + trust * chance.standard_normal((20000, len(centre))), 0.0, 1.0)
@@ -224,9 +228,27 @@ def _steps(made: Sequence[Round], count: int, seed: int, beside: np.ndarray) -> 
         ahead = tried[np.argsort(-look(tried))[:200]]
         moved = ahead[chance.integers(len(ahead), size=20000)] + trust / 3 * chance.standard_normal((20000, len(centre)))
         tried = np.vstack([ahead, np.clip(moved, np.maximum(centre - 2 * trust, 0.0), np.minimum(centre + 2 * trust, 1.0))])
-    apart = _apart(tried[np.argsort(-look(tried))], max(count - 2, 1), least=trust / 5)
-    places = np.vstack([beside[None], centre[None], apart])[:count]
+    front = [centre] if beside is None else [beside, centre]
+    apart = _apart(tried[np.argsort(-look(tried))], max(count - len(front), 1), least=trust / 5)
+    places = np.vstack([*front, *apart])[:count]
     return places, look(places)
+
+
+def _best_so_far(made: Sequence[Round]) -> np.ndarray:
+    """The place from which steps set out: the best of the finals, else of the finalists, else the nearest point of all."""
+    if made[-1].kind == FINAL:
+        last, row = best_of(made)
+        return last.places[row]
+    if made[-1].kind == FINALISTS:
+        return made[-1].places[best(made[-1].values)]
+    off = np.concatenate([targets.distances(each.values) for each in made])
+    return np.vstack([each.places for each in made])[np.argmin(off)]
+
+
+def _final_since(made: Sequence[Round], joined: int) -> int:
+    """The number of the next final, from one; counted anew once the defaults as shipped have stood in one."""
+    finals = sum(each.kind == FINAL for each in made)
+    return 1 + finals if finals <= joined else finals - joined
 
 
 def best_of(made: Sequence[Round]) -> tuple[Round, int]:
