@@ -160,7 +160,8 @@ class ResearchManagement(Priorities, SupervisedResearch):
             money, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near, wasted, repeated, open_part,
             told.control_leaks, self.cell_musd, gain, abroad)  # fmt: skip
         inside, outside = self._access()
-        self._is_taken_up(inside * found + outside * leaves)
+        self._has_a_place_for_what_is_taken_up(len(inside))
+        is_taken_up(self.taken_up, inside, outside, model.firms.absorptive, found, leaves)
         model.knowledge.deliver(model.firms, gain, inside)
         model.knowledge.deliver(model.firms, abroad, outside)
         model.knowledge.open_results(abroad * told.published_share)
@@ -169,12 +170,11 @@ class ResearchManagement(Priorities, SupervisedResearch):
         results["avoided_musd"] = results.get("avoided_musd", 0.0) + alike * supports.platform
         results["spent_musd"] = results.get("spent_musd", 0.0) + years * spent
 
-    def _is_taken_up(self, reached: np.ndarray) -> None:
-        """What each firm takes up of the results that reached it, in know-how summed over cells."""
-        missing = len(reached) - len(self.taken_up)
+    def _has_a_place_for_what_is_taken_up(self, firms: int) -> None:
+        """Make room in what each firm took up for those born since."""
+        missing = firms - len(self.taken_up)
         if missing > 0:
             self.taken_up = np.concatenate([self.taken_up, np.zeros(missing + 32)])
-        self.taken_up[: len(reached)] += reached * self.model.firms.absorptive[: len(reached)]
 
     def _access(self) -> tuple[np.ndarray, np.ndarray]:
         """How much of the results reaches each member, and how much of what leaves the members each other firm; by number.
@@ -183,9 +183,9 @@ class ResearchManagement(Priorities, SupervisedResearch):
         """
         key = self.standing(), self.model.firms.count
         if self.book.get("access of", (None,))[0] is not key[0] or self.book["access of"] != key:
-            inside, outside = np.zeros(key[1]), np.full(key[1], self.model.settings.membership.outsiders_learn)
-            inside[self.rows] = powers(self.model.settings.treasury.tier_access, self.tiers())
-            outside[self.rows] = 0.0
+            by_tier = powers(self.model.settings.treasury.tier_access, np.arange(len(self.charter.tiers)))
+            inside, outside = np.empty((2, key[1]))
+            who_may_read(key[0].rows, key[0].tiers, by_tier, self.model.settings.membership.outsiders_learn, inside, outside)
             self.book["access of"], self.book["access"] = key, (inside, outside)
         return self.book["access"]
 
@@ -250,3 +250,19 @@ def results_of_projects(money, far, ease, reference_musd, bold, near, wasted, re
             alike += repeated[system, function] * cell_musd[system, function]
             spent += cell_musd[system, function]
     return found, leaves, alike, spent
+
+
+@compiled
+def is_taken_up(taken_up, inside, outside, absorptive, found, leaves):
+    """What each firm takes up of the results that reach it, in know-how summed over cells."""
+    for firm in range(len(inside)):
+        taken_up[firm] += (inside[firm] * found + outside[firm] * leaves) * absorptive[firm]
+
+
+@compiled
+def who_may_read(members, tiers, by_tier, outsiders_learn, inside, outside):
+    """How much of the results reaches each firm as a member, by its tier, and how much of what leaves them as an outsider."""
+    for firm in range(len(inside)):
+        inside[firm], outside[firm] = 0.0, outsiders_learn
+    for place in range(len(members)):
+        inside[members[place]], outside[members[place]] = by_tier[tiers[place]], 0.0
