@@ -6,10 +6,6 @@ The terms are kept with the event, so that anybody can reckon the decision again
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from sim.compiled import compiled
-
 
 class Decision(NamedTuple):
     """Whether it happens, and the terms from which that follows."""
@@ -41,22 +37,6 @@ def by_chance(terms: dict[str, float], scale: float, draw: float) -> Decision:
     """A logit choice: it happens with probability logistic(sum of terms / scale)."""
     value = logistic(math.fsum(terms.values()) / scale)
     return Decision(draw < value, {"test": "probability", "terms": terms, "scale": scale, "value": value, "draw": draw})
-
-
-def chance_of(terms: dict[str, Any], scale: float = 1.0) -> np.ndarray:
-    """The chance of a logit choice for everybody at once, where terms are numbers or arrays of one shape."""
-    weights = np.asarray(sum(terms.values()) / scale)
-    chances = np.empty_like(weights)
-    logistics(weights.ravel(), chances.ravel())
-    return chances
-
-
-@compiled
-def logistics(weights, chances):
-    """The logistic function of many numbers, into `chances`."""
-    for place in range(len(weights)):
-        odds = math.exp(-abs(weights[place]))
-        chances[place] = (1.0 if weights[place] >= 0.0 else odds) / (1.0 + odds)
 
 
 def by_hazard(log_rate_terms: dict[str, float], months: float, draw: float) -> Decision:

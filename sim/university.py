@@ -122,10 +122,18 @@ class University(mesa.Agent):
         """Whether its staff have room for one more project."""
         return bool(has_room(self.projects, self.staff))
 
+    def takes_on(self, projects: int, fee_musd: float, public_musd: float) -> None:
+        """So many more projects run at it, with so much more money a year; fewer and less when one ends."""
+        table, number = self.table, self.number
+        table.projects[number] += projects
+        table.industry_musd[number] += fee_musd
+        table.public_musd[number] += public_musd
+
     def remembers(self, score: float, publications: float) -> None:
         """A closed project enters its record."""
-        self.table.closed_well[self.number] += 0.2 * (score - self.closed_well)
-        self.table.published_much[self.number] += 0.2 * (publications - self.published_much)
+        table, number = self.table, self.number
+        table.closed_well[number] += 0.2 * (score - table.closed_well[number])
+        table.published_much[number] += 0.2 * (publications - table.published_much[number])
 
     def record_of(self, horizon: str) -> float:
         """Its record as an evaluation of a horizon sees it: closing scores if short, publications if long (F71, F72)."""

@@ -12,7 +12,7 @@ from sim.consortium.portfolio import Portfolio
 from sim.consortium.projects import Project, still_to_pay
 from sim.consortium.proposals import COLUMNS, COST, FUNCTION, SCORE, SYSTEM, Proposal, Proposals, Received
 from sim.decisions import Decision, by_vote, overrides
-from sim.firm.committees import CommitteeDecisions, comes_near
+from sim.firm.committees import CommitteeDecisions, seats_in_favour
 from sim.population import FUNCTIONS
 from sim.records.events import Row
 
@@ -140,7 +140,7 @@ class Calls(Proposals, Portfolio):
         self.model.ledger.note(self.model.month, kind, self.name, branch, f"{len(slate)} projects", told)
         return approved
 
-    def _approved(self, committee: Committee, fits: list[float], asked: list[float]) -> tuple[bool, Callable[[], dict[str, Any]]]:
+    def _approved(self, committee: Committee, fits: np.ndarray, asked: np.ndarray) -> tuple[bool, Callable[[], dict[str, Any]]]:
         """Whether the seats approve a slate, and the vote with all ballots when somebody reads it.
 
         One rule for all seats, unless a subclass decides or counts otherwise.
@@ -148,7 +148,7 @@ class Calls(Proposals, Portfolio):
 
         def votes() -> Decision:
             ballots = [(seat, seat.firm.approves_slate(self, fit, wish))
-                       for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]  # fmt: skip
+                       for seat, fit, wish in zip(committee.seats, fits.tolist(), asked.tolist(), strict=True)]  # fmt: skip
             return self.decides(committee, "slate", ballots)
 
         told = self.model.settings
@@ -156,17 +156,16 @@ class Calls(Proposals, Portfolio):
                 or overrides(type(self), Committees, "decides")):  # fmt: skip
             outcome = votes()
             return outcome.happens, lambda: outcome.terms
-        seats, keeps = committee.counted.tolist(), told.committees.slate_keeps
-        yes = sum([count for count, fit, wish in zip(seats, fits, asked, strict=True) if comes_near(fit, wish, keeps)])
-        return by_vote(yes, sum(seats) - yes, 0.5, {}).happens, lambda: votes().terms
+        yes = seats_in_favour(committee.counted, fits, asked, told.committees.slate_keeps)
+        return by_vote(yes, committee.all_seats - yes, 0.5, {}).happens, lambda: votes().terms
 
-    def _fits(self, rows: np.ndarray | list[int], share: np.ndarray) -> list[float]:
+    def _fits(self, rows: np.ndarray, share: np.ndarray) -> np.ndarray:
         """How much of some shares over cells lies where each firm's own R&D works."""
         firms, fits = self.model.firms, np.empty(len(rows))
-        fits_of(np.asarray(rows), firms.system_weights, firms.function_weights, share, fits)
-        return fits.tolist()
+        fits_of(rows, firms.system_weights, firms.function_weights, share, fits)
+        return fits
 
-    def _asked_by(self, committee: Committee, matrix: np.ndarray) -> list[float]:
+    def _asked_by(self, committee: Committee, matrix: np.ndarray) -> np.ndarray:
         """The same of the priority matrix, until it or the seats are given anew."""
         known = self.book.get("asked of")
         if known is None or known[0] is not committee or known[1] is not matrix:

@@ -45,6 +45,11 @@ class Committee:
         self.counted = counted  # seats of each
 
     @cached_property
+    def all_seats(self) -> int:
+        """The seats of all together."""
+        return sum(self.counted.tolist())
+
+    @cached_property
     def seats(self) -> tuple[Seat, ...]:
         """The same seat by seat."""
         told = zip(self.rows.tolist(), self.tiers.tolist(), self.counted.tolist(), strict=True)
@@ -133,13 +138,11 @@ class Committees(ConsortiumState):
         standing = self.standing()
         if kind == MEETING:
             return Committee(kind, branch, self.model, standing.rows, standing.tiers, np.ones_like(standing.tiers))
-        counted = self._seats_by_tier(kind)[standing.tiers]
-        sits = counted > 0
-        if branch != WHOLE:
-            sits &= self._sits_in(branch)
-        if not sits.any():
+        counted = self._seats_by_tier(kind).take(standing.tiers)
+        sits = np.flatnonzero(counted if branch == WHOLE else counted * self._sits_in(branch))
+        if not len(sits):
             return None
-        return Committee(kind, branch, self.model, standing.rows[sits], standing.tiers[sits], counted[sits])
+        return Committee(kind, branch, self.model, standing.rows.take(sits), standing.tiers.take(sits), counted.take(sits))
 
     def _seats_by_tier(self, kind: str) -> np.ndarray:
         """Seats that each tier of the charter in force has on a committee."""

@@ -9,8 +9,8 @@ import numpy as np
 from sim.compiled import compiled
 from sim.consortium.committees import TECHNICAL, WHOLE, Committee, Committees
 from sim.consortium.projects import KINDS, RIGHTS
-from sim.decisions import chance_of, overrides
-from sim.firm.committees import CommitteeDecisions, apply_together
+from sim.decisions import overrides
+from sim.firm.committees import CommitteeDecisions, apply_together, chances_to_apply
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
 from sim.university import University, have_room, records_under
@@ -196,7 +196,8 @@ class Proposals(Committees):
             needs = self.model.firms.function_weights[desk.rows]
             agrees = np.ones_like(needs)
             if not overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
-                agrees = chance_of(apply_together(self.model.settings.committees, needs, self.charter.offers))
+                weights = apply_together(self.model.settings.committees, 1.0, self.charter.offers)
+                chances_to_apply(needs, *weights.values(), agrees)
             self.book["needs of"], self.book["needs"] = desk, (needs, agrees)
         return self.book["needs"]
 
