@@ -53,8 +53,7 @@ class Accounts:
     def share_out(self, sources: np.ndarray, target: int | str, musd: float) -> float:
         """Move one amount to an account, an even part from each of several; returns the sum moved (million US$)."""
         dollars = round(musd / len(sources) * DOLLARS)
-        self.balance[sources] -= dollars
-        self.balance[self._number(target)] += dollars * len(sources)
+        shared_out(self.balance, sources, self._number(target), dollars)
         return dollars * len(sources) / DOLLARS
 
     def settles(self, outside: dict[str, int]) -> None:
@@ -88,3 +87,11 @@ def collected(balance, sources, target, musd):
         total += dollars
     balance[target] += total
     return total
+
+
+@compiled
+def shared_out(balance, sources, target, dollars):
+    """Take the same whole dollars from each of several accounts to one."""
+    for place in range(len(sources)):
+        balance[sources[place]] -= dollars
+    balance[target] += dollars * len(sources)

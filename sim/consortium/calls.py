@@ -129,7 +129,7 @@ class Calls(Proposals, Portfolio):
     def _steering_approves(self, slate: Slate, branch: str) -> bool:
         committee = self.committee(STEERING, branch)
         rows = committee.rows
-        money = np.zeros_like(self.matrix)
+        money = np.zeros(self.matrix.shape)
         for proposal in slate:
             money[proposal.system, proposal.function] += proposal.cost_musd
         fits, asked = self._fits(rows, money / money.sum()), self._asked_by(committee, self.matrices[branch])

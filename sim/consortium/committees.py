@@ -139,7 +139,7 @@ class Committees(ConsortiumState):
         if kind == MEETING:
             return Committee(kind, branch, self.model, standing.rows, standing.tiers, np.ones_like(standing.tiers))
         counted = self._seats_by_tier(kind).take(standing.tiers)
-        sits = np.flatnonzero(counted if branch == WHOLE else counted * self._sits_in(branch))
+        sits = (counted if branch == WHOLE else counted * self._sits_in(branch)).nonzero()[0]
         if not len(sits):
             return None
         return Committee(kind, branch, self.model, standing.rows.take(sits), standing.tiers.take(sits), counted.take(sits))

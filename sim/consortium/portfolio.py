@@ -38,7 +38,7 @@ class Portfolio(ConsortiumState):
             self.demand += self.sent.get(project.branch, self.matrix)
             when = int(self.model.year + 1e-6), project.branch
             if when not in self.asked_in:
-                self.asked_in[when] = np.zeros_like(self.awards)
+                self.asked_in[when] = np.zeros(self.awards.shape)
             self.asked_in[when] += self.matrices.get(project.branch, self.matrix)
         self.model.counts_start(self, project)
 

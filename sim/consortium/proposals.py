@@ -193,8 +193,8 @@ class Proposals(Committees):
         Until seats are given anew. Where a subclass decides otherwise, all are asked: the chance is one.
         """
         if self.book.get("needs of") is not desk:
-            needs = self.model.firms.function_weights[desk.rows]
-            agrees = np.ones_like(needs)
+            needs = self.model.firms.function_weights.take(desk.rows, axis=0)
+            agrees = np.ones(needs.shape)
             if not overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
                 weights = apply_together(self.model.settings.committees, 1.0, self.charter.offers)
                 chances_to_apply(needs, *weights.values(), agrees)

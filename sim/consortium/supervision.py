@@ -88,7 +88,7 @@ class SupervisedResearch(Calls):
     def reviews_projects(self) -> None:
         """Twice a year: weak projects are stopped, the direction of those that nobody wants any more is adjusted."""
         told, asked = self.model.settings.supervision, self.matrix[self.matrix > 0]
-        least = told.redirect_below * float(asked.mean()) if len(asked) else 0.0
+        least = told.redirect_below * (float(asked.sum()) / len(asked)) if len(asked) else 0.0
         for project in [p for p in self.projects if p.performer is not None and p.start < self.model.month - 3]:
             if project.quality < told.weak_below:
                 self._stop(project, f"weak at the half-yearly review: quality {project.quality:.2f}")
