@@ -45,11 +45,6 @@ class Committee:
         self.counted = counted  # seats of each
 
     @cached_property
-    def all_seats(self) -> int:
-        """The seats of all together."""
-        return sum(self.counted.tolist())
-
-    @cached_property
     def seats(self) -> tuple[Seat, ...]:
         """The same seat by seat."""
         told = zip(self.rows.tolist(), self.tiers.tolist(), self.counted.tolist(), strict=True)
@@ -72,8 +67,8 @@ class WorkingGroups(Sequence[WorkingGroup]):
         self.model = model
         self.leads = leads  # numbers of the firms whose technical leads sit on them
         self.here = here  # numbers of the systems with a group
-        self.on_systems = model.firms.system_weights[leads] > 0.1
-        self.on_functions = model.firms.function_weights[leads] > 0.2
+        self.on_systems = model.firms.system_weights.take(leads, axis=0) > 0.1
+        self.on_functions = model.firms.function_weights.take(leads, axis=0) > 0.2
         self.at_work = sheet[sheet[:, PERFORMER] >= 0]  # running university projects, a row each
 
     def __len__(self) -> int:
@@ -168,7 +163,7 @@ class Committees(ConsortiumState):
         """
         model = self.model
         desks = [self.committee(TECHNICAL, branch).rows for branch in self.branches()]
-        here = np.flatnonzero(model.published & (self.charter.scope()[model.systems.medium] > 0))
+        here = (model.published & (self.charter.scope()[model.systems.medium] > 0)).nonzero()[0]
         return WorkingGroups(model, np.concatenate(desks), here, self.sheet[: len(self.projects)])
 
     def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]],

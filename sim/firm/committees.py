@@ -104,10 +104,12 @@ def chances_to_apply(needs, readiness, weight, offers, chances):
 
 
 @compiled
-def seats_in_favour(counted, fits, asked, keeps):
-    """Seats of those to whom a slate comes near enough, as `approves_slate` has it without its words."""
-    yes = 0
+def seats_for_and_against(counted, fits, asked, keeps):
+    """Seats of those to whom a slate comes near enough and of the others, as `approves_slate` has it without its words."""
+    yes, no = 0, 0
     for seat in range(len(counted)):
         if fits[seat] - keeps * asked[seat] > NEAR_ENOUGH:
             yes += counted[seat]
-    return yes
+        else:
+            no += counted[seat]
+    return yes, no
