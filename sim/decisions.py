@@ -6,8 +6,6 @@ The terms are kept with the event, so that anybody can reckon the decision again
 import math
 from typing import Any, NamedTuple
 
-import numpy as np
-
 
 class Decision(NamedTuple):
     """Whether it happens, and the terms from which that follows."""
@@ -21,7 +19,7 @@ class Decision(NamedTuple):
 
 def overrides(kind: type, holder: type, *decisions: str) -> bool:
     """Whether a class decides any of these otherwise than `holder`; where none does, they may be taken for all at once."""
-    return any(getattr(kind, name) is not getattr(holder, name) for name in decisions)
+    return any([getattr(kind, name) is not getattr(holder, name) for name in decisions])
 
 
 def logistic(weight: float) -> float:
@@ -39,11 +37,6 @@ def by_chance(terms: dict[str, float], scale: float, draw: float) -> Decision:
     """A logit choice: it happens with probability logistic(sum of terms / scale)."""
     value = logistic(math.fsum(terms.values()) / scale)
     return Decision(draw < value, {"test": "probability", "terms": terms, "scale": scale, "value": value, "draw": draw})
-
-
-def chance_of(terms: dict[str, Any], scale: float = 1.0) -> np.ndarray:
-    """The chance of a logit choice for everybody at once, where terms are numbers or arrays."""
-    return np.array([logistic(weight) for weight in np.asarray(sum(terms.values()) / scale).tolist()])
 
 
 def by_hazard(log_rate_terms: dict[str, float], months: float, draw: float) -> Decision:

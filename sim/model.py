@@ -360,13 +360,16 @@ class ConsortiumModel(mesa.Model):
         count = self.firms.count
         return float(self.firms.share[:count][self.firms.country[:count] == number].sum())
 
-    def university_grant(self, body: Portfolio, cost: float) -> float:
-        """Public money a year that comes on top of a university project while storage money lasts (million US$)."""
+    def university_grant(self, body: Portfolio, cost: float, granted: float) -> float:
+        """Public money a year that comes on top of a university project while storage money lasts (million US$).
+
+        `granted` is what the body's running university projects have of it already.
+        """
         if not body.charter.public_money:
             return 0.0
         left = sum([government.committed for government in self.governments if government.country in body.countries])
         rate = self.settings.funding.university_match
-        return min(rate * cost, max(0.0, 1.1 * left - body.running().grants))
+        return min(rate * cost, max(0.0, 1.1 * left - granted))
 
     # -- measuring ------------------------------------------------------------------------------------------------
 

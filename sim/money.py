@@ -6,6 +6,8 @@ What enters and leaves the simulated world passes through the named accounts of 
 
 import numpy as np
 
+from sim.compiled import compiled
+
 OUTSIDE = {
     "storage buyers": "pay for drives and for what the other business lines sell",
     "labour and materials": "receive the cost of production",
@@ -36,25 +38,22 @@ class Accounts:
 
     def pay(self, source: int | str, target: int | str, musd: float) -> float:
         """Move an amount (million US$); returns what was moved after rounding to whole dollars."""
-        dollars, balance = round(musd * DOLLARS), self.balance
-        giver, taker = self._number(source), self._number(target)
+        dollars, balance, outside = round(musd * DOLLARS), self.balance, self.outside
+        giver = outside[source] if isinstance(source, str) else source
+        taker = outside[target] if isinstance(target, str) else target
         balance[giver] = balance.item(giver) - dollars
         balance[taker] = balance.item(taker) + dollars
         return dollars / DOLLARS
 
     def collect(self, sources: np.ndarray, target: int | str, musd: np.ndarray) -> float:
         """Move an amount from each of several accounts to one; returns the sum moved (million US$)."""
-        dollars = np.rint(musd * DOLLARS).astype(np.int64)
-        self.balance[sources] -= dollars
-        total = int(dollars.sum())
-        self.balance[self._number(target)] += total
+        total = collected(self.balance, sources, self._number(target), musd)
         return total / DOLLARS
 
     def share_out(self, sources: np.ndarray, target: int | str, musd: float) -> float:
         """Move one amount to an account, an even part from each of several; returns the sum moved (million US$)."""
         dollars = round(musd / len(sources) * DOLLARS)
-        self.balance[sources] -= dollars
-        self.balance[self._number(target)] += dollars * len(sources)
+        shared_out(self.balance, sources, self._number(target), dollars)
         return dollars * len(sources) / DOLLARS
 
     def settles(self, outside: dict[str, int]) -> None:
@@ -76,3 +75,23 @@ class Accounts:
 
     def _number(self, account: int | str) -> int:
         return self.outside[account] if isinstance(account, str) else account
+
+
+@compiled
+def collected(balance, sources, target, musd):
+    """Take an amount, rounded to whole dollars, from each of several accounts to one; returns the whole dollars taken."""
+    total = 0
+    for place in range(len(sources)):
+        dollars = int(np.rint(musd[place] * DOLLARS))
+        balance[sources[place]] -= dollars
+        total += dollars
+    balance[target] += total
+    return total
+
+
+@compiled
+def shared_out(balance, sources, target, dollars):
+    """Take the same whole dollars from each of several accounts to one."""
+    for place in range(len(sources)):
+        balance[sources[place]] -= dollars
+    balance[target] += dollars * len(sources)

@@ -120,16 +120,24 @@ class University(mesa.Agent):
 
     def room(self) -> bool:
         """Whether its staff have room for one more project."""
-        return has_room(self.projects, self.staff)
+        return bool(has_room(self.projects, self.staff))
+
+    def takes_on(self, projects: int, fee_musd: float, public_musd: float) -> None:
+        """So many more projects run at it, with so much more money a year; fewer and less when one ends."""
+        table, number = self.table, self.number
+        table.projects[number] += projects
+        table.industry_musd[number] += fee_musd
+        table.public_musd[number] += public_musd
 
     def remembers(self, score: float, publications: float) -> None:
         """A closed project enters its record."""
-        self.table.closed_well[self.number] += 0.2 * (score - self.closed_well)
-        self.table.published_much[self.number] += 0.2 * (publications - self.published_much)
+        table, number = self.table, self.number
+        table.closed_well[number] += 0.2 * (score - table.closed_well[number])
+        table.published_much[number] += 0.2 * (publications - table.published_much[number])
 
     def record_of(self, horizon: str) -> float:
         """Its record as an evaluation of a horizon sees it: closing scores if short, publications if long (F71, F72)."""
-        return record_under(horizon, self.closed_well, self.published_much)
+        return record_under(horizon == "short", self.closed_well, self.published_much)
 
     def follows_the_money(self) -> None:
         """Once a year: orientation drifts with the source of the money, staff grow slowly and shrink fast."""
@@ -160,14 +168,30 @@ def all_a_year_on(applied, staff, own_staff, industry_musd, public_musd, drift, 
                                                    loss_years)  # fmt: skip
 
 
-def has_room(projects: Any, staff: Any) -> Any:
-    """Whether staff have room for one more project; of one university, or of many in arrays."""
-    return projects < 0.5 * staff + 1
+@compiled
+def has_room(projects, staff):
+    """Whether staff have room for one more project."""
+    return projects < 0.5 * staff + 1.0
 
 
-def record_under(horizon: str, closed_well: Any, published_much: Any) -> Any:
-    """A record as an evaluation of a horizon sees it, of one university or of many in arrays."""
-    return closed_well - 0.5 if horizon == "short" else 0.25 * (published_much - 1.0)
+@compiled
+def have_room(projects, staff, rooms):
+    """The same of every university, into `rooms`."""
+    for number in range(len(staff)):
+        rooms[number] = has_room(projects[number], staff[number])
+
+
+@compiled
+def record_under(short, closed_well, published_much):
+    """A record as an evaluation of a short or a long horizon sees it."""
+    return closed_well - 0.5 if short else 0.25 * (published_much - 1.0)
+
+
+@compiled
+def records_under(short, closed_well, published_much, records):
+    """The same of every university, into `records`."""
+    for number in range(len(records)):
+        records[number] = record_under(short, closed_well[number], published_much[number])
 
 
 def strengths(universities: list[University]) -> np.ndarray:

@@ -12,7 +12,7 @@ from sim.consortium.portfolio import Portfolio
 from sim.consortium.projects import Project, still_to_pay
 from sim.consortium.proposals import COLUMNS, COST, FUNCTION, SCORE, SYSTEM, Proposal, Proposals, Received
 from sim.decisions import Decision, by_vote, overrides
-from sim.firm.committees import CommitteeDecisions, comes_near
+from sim.firm.committees import CommitteeDecisions, seats_for_and_against
 from sim.population import FUNCTIONS
 from sim.records.events import Row
 
@@ -129,7 +129,7 @@ class Calls(Proposals, Portfolio):
     def _steering_approves(self, slate: Slate, branch: str) -> bool:
         committee = self.committee(STEERING, branch)
         rows = committee.rows
-        money = np.zeros_like(self.matrix)
+        money = np.zeros(self.matrix.shape)
         for proposal in slate:
             money[proposal.system, proposal.function] += proposal.cost_musd
         fits, asked = self._fits(rows, money / money.sum()), self._asked_by(committee, self.matrices[branch])
@@ -140,7 +140,7 @@ class Calls(Proposals, Portfolio):
         self.model.ledger.note(self.model.month, kind, self.name, branch, f"{len(slate)} projects", told)
         return approved
 
-    def _approved(self, committee: Committee, fits: list[float], asked: list[float]) -> tuple[bool, Callable[[], dict[str, Any]]]:
+    def _approved(self, committee: Committee, fits: np.ndarray, asked: np.ndarray) -> tuple[bool, Callable[[], dict[str, Any]]]:
         """Whether the seats approve a slate, and the vote with all ballots when somebody reads it.
 
         One rule for all seats, unless a subclass decides or counts otherwise.
@@ -148,7 +148,7 @@ class Calls(Proposals, Portfolio):
 
         def votes() -> Decision:
             ballots = [(seat, seat.firm.approves_slate(self, fit, wish))
-                       for seat, fit, wish in zip(committee.seats, fits, asked, strict=True)]  # fmt: skip
+                       for seat, fit, wish in zip(committee.seats, fits.tolist(), asked.tolist(), strict=True)]  # fmt: skip
             return self.decides(committee, "slate", ballots)
 
         told = self.model.settings
@@ -156,17 +156,16 @@ class Calls(Proposals, Portfolio):
                 or overrides(type(self), Committees, "decides")):  # fmt: skip
             outcome = votes()
             return outcome.happens, lambda: outcome.terms
-        seats, keeps = committee.counted.tolist(), told.committees.slate_keeps
-        yes = sum([count for count, fit, wish in zip(seats, fits, asked, strict=True) if comes_near(fit, wish, keeps)])
-        return by_vote(yes, sum(seats) - yes, 0.5, {}).happens, lambda: votes().terms
+        yes, no = seats_for_and_against(committee.counted, fits, asked, told.committees.slate_keeps)
+        return by_vote(yes, no, 0.5, {}).happens, lambda: votes().terms
 
-    def _fits(self, rows: np.ndarray | list[int], share: np.ndarray) -> list[float]:
+    def _fits(self, rows: np.ndarray, share: np.ndarray) -> np.ndarray:
         """How much of some shares over cells lies where each firm's own R&D works."""
         firms, fits = self.model.firms, np.empty(len(rows))
-        fits_of(np.asarray(rows), firms.system_weights, firms.function_weights, share, fits)
-        return fits.tolist()
+        fits_of(rows, firms.system_weights, firms.function_weights, share, fits)
+        return fits
 
-    def _asked_by(self, committee: Committee, matrix: np.ndarray) -> list[float]:
+    def _asked_by(self, committee: Committee, matrix: np.ndarray) -> np.ndarray:
         """The same of the priority matrix, until it or the seats are given anew."""
         known = self.book.get("asked of")
         if known is None or known[0] is not committee or known[1] is not matrix:
@@ -182,9 +181,10 @@ class Calls(Proposals, Portfolio):
 
     def _awards(self, slate: Slate, branch: str) -> None:
         """The steering committee awards the projects of a slate and appoints their leads."""
-        model, words = self.model, []
+        model, words, granted = self.model, [], self.running().grants
         for proposal, (lead, attentive) in zip(slate, self._leads_of(slate, branch), strict=True):
-            project = self._project_of(proposal, branch)
+            project = self._project_of(proposal, branch, granted)
+            granted += project.public_musd
             project.lead = lead
             self._starts(project)
             self.aims(project, attentive)
@@ -192,10 +192,10 @@ class Calls(Proposals, Portfolio):
             words.append((project.kind, project.system, project.function, proposal.university.name))
         model.ledger.note_all(partial(_started, model.month, self.name, words, model.systems.names))
 
-    def _project_of(self, proposal: Proposal, branch: str) -> Project:
-        """The project that a proposal becomes, with what the public adds to its money."""
+    def _project_of(self, proposal: Proposal, branch: str, granted: float) -> Project:
+        """The project that a proposal becomes, with what the public adds to its money and has `granted` to others."""
         model, month = self.model, self.model.month
-        grant = model.university_grant(self, proposal.cost_musd)
+        grant = model.university_grant(self, proposal.cost_musd, granted)
         partners = [proposal.partner.number] if proposal.partner is not None else []
         quality = 1.0 + 0.4 * (proposal.record - 1.2) + (0.1 if partners else 0.0)
         return Project(self._next_number(), proposal.kind, proposal.system, proposal.function, month,
@@ -229,17 +229,20 @@ class Calls(Proposals, Portfolio):
             return [(-1, False)] * len(projects)
         self.has_a_place_for(model.firms.count)
         leads, most = self.leads.copy(), model.settings.committees.most_leads * desk.counted
-        alone = overrides(model.firm_class, CommitteeDecisions, "lends_lead")
-        found = []
-        for project in projects:
-            if alone:
-                asked = [seat.firm.lends_lead(seat, leads.item(seat.firm.number)) for seat in desk.seats]
-                most = np.where(asked, np.iinfo(np.int64).max, 0)
-            chosen = knows_best(desk.rows, desk.counted, leads, most, model.firms.know_how, project.system, project.function)
-            row = desk.rows.item(max(chosen, -1 - chosen))
-            leads[row] += 1
-            found.append((row, chosen >= 0))
-        return found
+        if overrides(model.firm_class, CommitteeDecisions, "lends_lead"):
+            return [self._lead_among_willing(desk, leads, project) for project in projects]
+        cells = np.array([(project.system, project.function) for project in projects])
+        found = np.empty(len(projects), dtype=np.int64)
+        know_best(desk.rows, desk.counted, leads, most, model.firms.know_how, cells, found)
+        return [_lead_at(desk, chosen) for chosen in found.tolist()]
+
+    def _lead_among_willing(self, desk: Committee, leads: np.ndarray, project: Project | Proposal) -> tuple[int, bool]:
+        """The same for one project, where a subclass decides otherwise who lends a lead; it is counted in `leads`."""
+        asked = [seat.firm.lends_lead(seat, leads.item(seat.firm.number)) for seat in desk.seats]
+        most, found = np.where(asked, np.iinfo(np.int64).max, 0), np.empty(1, dtype=np.int64)
+        know_best(desk.rows, desk.counted, leads, most, self.model.firms.know_how,
+                  np.array([(project.system, project.function)]), found)  # fmt: skip
+        return _lead_at(desk, found.item())
 
     def aims(self, project: Project, attentive: bool) -> None:
         """Where the lead draws the quality of a project: its know-how in the cell, as far as the platform carries it."""
@@ -273,6 +276,11 @@ class Calls(Proposals, Portfolio):
     def _still_costs(self, months: int) -> float:
         """What the running projects still take from fees in the coming months, million US$."""
         return self._still_to_pay(months)[0]
+
+
+def _lead_at(desk: Committee, chosen: int) -> tuple[int, bool]:
+    """The firm at a place as `knows_best` names it, and whether it has time."""
+    return desk.rows.item(max(chosen, -1 - chosen)), chosen >= 0
 
 
 def _started(month: int, body: str, words: list[tuple[str, int, int, str]], names: list[str]) -> list[Row]:
@@ -347,6 +355,14 @@ def knows_best(rows, seats, leads, most, know_how, system, function):
             if best < 0 or known > known_best or (known == known_best and busy < busier):
                 best, known_best, busier = place, known, busy
     return best if best >= 0 else -1 - idle
+
+
+@compiled
+def know_best(rows, seats, leads, most, know_how, cells, found):
+    """The same for some cells one after the other, into `found`; each lead that is found has one more to look after."""
+    for place in range(len(found)):
+        found[place] = knows_best(rows, seats, leads, most, know_how, cells[place, 0], cells[place, 1])
+        leads[rows[max(found[place], -1 - found[place])]] += 1
 
 
 @compiled

@@ -67,8 +67,8 @@ class WorkingGroups(Sequence[WorkingGroup]):
         self.model = model
         self.leads = leads  # numbers of the firms whose technical leads sit on them
         self.here = here  # numbers of the systems with a group
-        self.on_systems = model.firms.system_weights[leads] > 0.1
-        self.on_functions = model.firms.function_weights[leads] > 0.2
+        self.on_systems = model.firms.system_weights.take(leads, axis=0) > 0.1
+        self.on_functions = model.firms.function_weights.take(leads, axis=0) > 0.2
         self.at_work = sheet[sheet[:, PERFORMER] >= 0]  # running university projects, a row each
 
     def __len__(self) -> int:
@@ -133,13 +133,11 @@ class Committees(ConsortiumState):
         standing = self.standing()
         if kind == MEETING:
             return Committee(kind, branch, self.model, standing.rows, standing.tiers, np.ones_like(standing.tiers))
-        counted = self._seats_by_tier(kind)[standing.tiers]
-        sits = counted > 0
-        if branch != WHOLE:
-            sits &= self._sits_in(branch)
-        if not sits.any():
+        counted = self._seats_by_tier(kind).take(standing.tiers)
+        sits = (counted if branch == WHOLE else counted * self._sits_in(branch)).nonzero()[0]
+        if not len(sits):
             return None
-        return Committee(kind, branch, self.model, standing.rows[sits], standing.tiers[sits], counted[sits])
+        return Committee(kind, branch, self.model, standing.rows.take(sits), standing.tiers.take(sits), counted.take(sits))
 
     def _seats_by_tier(self, kind: str) -> np.ndarray:
         """Seats that each tier of the charter in force has on a committee."""
@@ -165,7 +163,7 @@ class Committees(ConsortiumState):
         """
         model = self.model
         desks = [self.committee(TECHNICAL, branch).rows for branch in self.branches()]
-        here = np.flatnonzero(model.published & (self.charter.scope()[model.systems.medium] > 0))
+        here = (model.published & (self.charter.scope()[model.systems.medium] > 0)).nonzero()[0]
         return WorkingGroups(model, np.concatenate(desks), here, self.sheet[: len(self.projects)])
 
     def decides(self, committee: Committee, motion: str, ballots: Iterable[tuple[Seat, Decision]],

@@ -24,7 +24,7 @@ class Foresight(Committees):
         earlier = {forecast.system: forecast for forecast in self.roadmap}
         scope = self.charter.scope()
         self.roadmap = []
-        for system in np.flatnonzero(model.published).tolist():
+        for system in model.published.nonzero()[0].tolist():
             if system in model.first_product or not scope[model.systems.medium[system]] or not model.systems.disk[system]:
                 continue
             forecast = self._forecast(system, optimism, earlier.get(system), told.keeps)
@@ -43,13 +43,13 @@ class Foresight(Committees):
         if earlier is not None:
             year = keeps * max(earlier.year, model.year + 0.5) + (1.0 - keeps) * year
         density = model.average_density * model.density_growth ** min(year - model.year, 25.0)
-        return Forecast(system, year, min(density, float(model.systems.limit[system])))
+        return Forecast(system, year, min(density, model.systems.limit.item(system)))
 
     def _years_to_worth(self, system: int) -> float:
         """Years until its attainable density exceeds that of today's products by what pays for a change."""
         model, table = self.model, self.model.systems
         ready = float(readiness(self._asked()[system], model.settings.technology.substitution_exponent))
-        density = float(attainable_density(np.array(ready), table.limit[system], table.log_range[system]))
+        density = attainable_density(ready, table.limit.item(system), table.log_range.item(system))
         goal = math.log(max(model.average_density, 1e-9)) + model.settings.products.adoption_gain
         pace = max(model.readiness_pace[system] * float(table.log_range[system]) - math.log(model.density_growth), 0.03)
         return min(40.0, max(0.0, (goal - math.log(max(density, 1e-12))) / pace))

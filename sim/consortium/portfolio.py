@@ -32,15 +32,14 @@ class Portfolio(ConsortiumState):
         self._takes_in(project)
         self.model.all_projects.append((self.number, project))
         if project.performer is not None:
-            performer = project.performer
-            performer.table.projects[performer.number] += 1
-            performer.industry_musd += project.fee_musd
-            performer.public_musd += project.public_musd
-            self._works_with(performer)
+            project.performer.takes_on(1, project.fee_musd, project.public_musd)
+            self._works_with(project.performer)
             self.awards[project.system, project.function] += 1
             self.demand += self.sent.get(project.branch, self.matrix)
-            asked = self.asked_in.setdefault((int(self.model.year + 1e-6), project.branch), np.zeros_like(self.awards))
-            asked += self.matrices.get(project.branch, self.matrix)
+            when = int(self.model.year + 1e-6), project.branch
+            if when not in self.asked_in:
+                self.asked_in[when] = np.zeros(self.awards.shape)
+            self.asked_in[when] += self.matrices.get(project.branch, self.matrix)
         self.model.counts_start(self, project)
 
     def _takes_in(self, project: Project) -> None:
@@ -84,9 +83,7 @@ class Portfolio(ConsortiumState):
         self._counts_lead(project.lead, -1)
         self.cell_musd[project.system, project.function] -= project.total_musd
         if project.performer is not None:
-            project.performer.table.projects[project.performer.number] -= 1
-            project.performer.industry_musd -= project.fee_musd
-            project.performer.public_musd -= project.public_musd
+            project.performer.takes_on(-1, -project.fee_musd, -project.public_musd)
 
     def drops(self, project: Project) -> None:
         """A project ends with its consortium."""
@@ -102,9 +99,7 @@ class Portfolio(ConsortiumState):
         project.number, project.since = self._next_number(), self.model.month
         self._takes_in(project)
         if project.performer is not None:
-            project.performer.table.projects[project.performer.number] += 1
-            project.performer.industry_musd += project.fee_musd
-            project.performer.public_musd += project.public_musd
+            project.performer.takes_on(1, project.fee_musd, project.public_musd)
             self._works_with(project.performer)
 
     def hands_over_projects(self, heir: "Portfolio", medium: str) -> None:

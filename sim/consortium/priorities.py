@@ -1,11 +1,18 @@
 """What matters to a consortium: its priority matrix of recording systems × functions."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from sim.compiled import compiled
 from sim.consortium.committees import WHOLE
 from sim.consortium.foresight import Foresight
+from sim.decisions import overrides
+from sim.firm.committees import CommitteeDecisions
 from sim.population import MEDIA
+
+if TYPE_CHECKING:
+    from sim.firm import Firm
 
 
 @compiled
@@ -49,6 +56,16 @@ def sponsored(members, focus, scope, fees, by_medium):
             by_medium[medium] += fees[place] * focus[members[place], medium] * scope[medium] / max(served, 1e-9)
 
 
+@compiled
+def scores_together(members, system_weights, function_weights, together):
+    """The scores of `CommitteeDecisions.scores`, summed over members."""
+    for system in range(together.shape[0]):
+        for function in range(together.shape[1]):
+            together[system, function] = 0.0
+            for member in members:
+                together[system, function] += system_weights[member, system] * function_weights[member, function]
+
+
 class Priorities(Foresight):
     """The part of a consortium that ranks what to work on."""
 
@@ -67,7 +84,7 @@ class Priorities(Foresight):
     def _ranked(self, branch: str) -> np.ndarray:
         model, told = self.model, self.model.settings.projects
         members = [firm for firm in self.core() or self.members if branch in (WHOLE, self.branch_of(firm))] or self.members
-        scores = np.add.reduce([firm.scores() for firm in members]) / len(members) * model.published[:, None]
+        scores = self._scores_of(members) / len(members) * model.published[:, None]
         functions = scores.sum(axis=0) / max(scores.sum(), 1e-12)
         by_system = scores.sum(axis=1)
         near = scores / np.maximum(by_system[:, None], 1e-12)
@@ -80,6 +97,16 @@ class Priorities(Foresight):
         cells = ((1.0 - share) * near + share * far) * self.medium_shares()[model.systems.medium][:, None]
         cells = cells * (1.2 - model.knowledge.university)
         return cells / cells.sum() if cells.sum() > 0 else cells
+
+    def _scores_of(self, members: list["Firm"]) -> np.ndarray:
+        """The scores of all members together; one rule for everybody, unless a subclass scores otherwise."""
+        model = self.model
+        if overrides(model.firm_class, CommitteeDecisions, "scores"):
+            return np.add.reduce([firm.scores() for firm in members])
+        together = np.empty(self.matrix.shape)
+        scores_together(np.array([firm.number for firm in members]), model.firms.system_weights, model.firms.function_weights,
+                        together)  # fmt: skip
+        return together
 
     def _with_roadmap(self, near: np.ndarray, far: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The roadmap draws the far part to what is expected first, and within a system to its main barriers (F57)."""

@@ -138,26 +138,3 @@ def still_to_pay(sheet, now, months):
         if end > now + months:
             lasting += sheet[place, FEE]
     return costs, lasting
-
-
-@compiled
-def money_by_cell(sheet, quality, money, open_part, repeated):
-    """By cell: money a year times quality, the part of it whose results are open, and how much repeats the same work.
-
-    Of n projects in a cell all but one may repeat another: 1 - 1/n.
-    """
-    for system in range(money.shape[0]):
-        for function in range(money.shape[1]):
-            money[system, function] = open_part[system, function] = repeated[system, function] = 0.0
-    for place in range(len(sheet)):
-        row = sheet[place]
-        system, function = int(row[SYSTEM]), int(row[FUNCTION])
-        worth = (row[FEE] + row[PUBLIC] + row[MATCH]) * quality[place]
-        money[system, function] += worth
-        repeated[system, function] += 1.0
-        if row[CONTROLLED] == 0.0:
-            open_part[system, function] += worth
-    for system in range(money.shape[0]):
-        for function in range(money.shape[1]):
-            open_part[system, function] /= max(money[system, function], 1e-12)
-            repeated[system, function] = 1.0 - 1.0 / max(repeated[system, function], 1.0)

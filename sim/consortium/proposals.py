@@ -9,11 +9,11 @@ import numpy as np
 from sim.compiled import compiled
 from sim.consortium.committees import TECHNICAL, WHOLE, Committee, Committees
 from sim.consortium.projects import KINDS, RIGHTS
-from sim.decisions import chance_of, overrides
-from sim.firm.committees import CommitteeDecisions, apply_together
+from sim.decisions import overrides
+from sim.firm.committees import CommitteeDecisions, apply_together, chances_to_apply
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
-from sim.university import University, has_room, record_under
+from sim.university import University, have_room, records_under
 
 if TYPE_CHECKING:
     from sim.firm import Firm
@@ -157,10 +157,10 @@ class Proposals(Committees):
         table = table[:made]
         if overrides(model.firm_class, CommitteeDecisions, "co_applies"):
             self._asks_partners(table)
-        noise = told.reviewers_noise * model.chance.normals("reviewers", month, count, place)
-        scores_of_proposals(table, model.strengths, model.standing_of_universities + self._records(), matrix, model.far,
+        scores_of_proposals(table, model.strengths, model.standing_of_universities, self._records(), matrix, model.far,
                             charter.horizon == "short", told.record_weight, told.joint_bonus, self._highest(matrix),
-                            academia.students_per_project_year, noise)  # fmt: skip
+                            academia.students_per_project_year, told.reviewers_noise,
+                            model.chance.normals("reviewers", month, count, place))  # fmt: skip
         return Received(self, table)
 
     def score_of(self, proposal: Proposal, branch: str) -> dict[str, float]:
@@ -193,11 +193,11 @@ class Proposals(Committees):
         Until seats are given anew. Where a subclass decides otherwise, all are asked: the chance is one.
         """
         if self.book.get("needs of") is not desk:
-            needs = self.model.firms.function_weights[desk.rows]
-            agrees = np.ones_like(needs)
+            needs = self.model.firms.function_weights.take(desk.rows, axis=0)
+            agrees = np.ones(needs.shape)
             if not overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
-                terms = apply_together(self.model.settings.committees, needs.ravel(), self.charter.offers)
-                agrees = chance_of(terms).reshape(needs.shape)
+                weights = apply_together(self.model.settings.committees, 1.0, self.charter.offers)
+                chances_to_apply(needs, *weights.values(), agrees)
             self.book["needs of"], self.book["needs"] = desk, (needs, agrees)
         return self.book["needs"]
 
@@ -212,14 +212,18 @@ class Proposals(Committees):
         """Which universities have room for one more project."""
         model = self.model
         if not overrides(model.university_class, University, "room"):
-            return has_room(model.university_table.projects, model.staff)
+            rooms = np.empty(len(model.staff), dtype=bool)
+            have_room(model.university_table.projects, model.staff, rooms)
+            return rooms
         return np.array([university.room() for university in model.universities])
 
     def _records(self) -> np.ndarray:
         """The record of every university as an evaluation under this charter's horizon sees it."""
         model, horizon = self.model, self.charter.horizon
         if not overrides(model.university_class, University, "record_of"):
-            return record_under(horizon, model.university_table.closed_well, model.university_table.published_much)
+            records, table = np.empty(len(model.staff)), model.university_table
+            records_under(horizon == "short", table.closed_well, table.published_much, records)
+            return records
         return np.array([university.record_of(horizon) for university in model.universities])
 
     def _may_perform(self, branch: str) -> np.ndarray:
@@ -307,17 +311,17 @@ def what_is_proposed(may, rooms, tied, staff, often, draws, asked, matrix, follo
 
 
 @compiled
-def scores_of_proposals(table, strengths, standing, matrix, far, short, record_weight, joint_bonus, highest, students,
-                        noise):  # fmt: skip
+def scores_of_proposals(table, strengths, standing, records, matrix, far, short, record_weight, joint_bonus, highest,
+                        students, noise, luck):  # fmt: skip
     """Record and score of every row of `table`, with what reviewers overlook."""
     terms = np.empty(len(SCORED))
     for place in range(len(table)):
         row = table[place]
         who, system, function = int(row[UNIVERSITY]), int(row[SYSTEM]), int(row[FUNCTION])
-        row[RECORD] = strengths[who, function] + standing[who]
+        row[RECORD] = strengths[who, function] + (standing[who] + records[who])
         terms_of_score(row[RECORD], matrix[system, function] / highest, row[PARTNER] >= 0.0, students, far[system], short,
                        record_weight, joint_bonus, terms)  # fmt: skip
-        row[SCORE] = noise[who]
+        row[SCORE] = noise * luck[who]
         for term in terms:
             row[SCORE] += term
 

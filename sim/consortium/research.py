@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.arithmetic import powers
 from sim.compiled import compiled
 from sim.consortium.minutes import Minutes
 from sim.consortium.priorities import Priorities
-from sim.consortium.projects import KINDS, Project, Tally, drawn, money_by_cell, tally
+from sim.consortium.projects import CONTROLLED, FEE, FUNCTION, KINDS, MATCH, PUBLIC, SYSTEM, Project, Tally, drawn, tally
 from sim.consortium.supervision import SupervisedResearch
 from sim.fitted import fitted
 from sim.parameters import Prior, parameter
@@ -149,18 +148,18 @@ class ResearchManagement(Priorities, SupervisedResearch):
         model, told = self.model, self.model.settings.projects
         if not self.projects:
             return
-        supports, running = model.settings.supports, len(self.projects)
+        supports = model.settings.supports
         quality = np.array([project.quality for project in self.projects])
-        money, open_part, repeated, gain, abroad = np.empty((5, *self.cell_musd.shape))
-        money_by_cell(self.sheet[:running], quality, money, open_part, repeated)
+        gain, abroad = np.empty(self.cell_musd.shape), np.empty(self.cell_musd.shape)
         pace = years * model.settings.technology.ease * told.effect
         bold, near = 0.5 + supports.tolerance_of_failure, 0.9 + 0.2 * supports.tolerance_of_failure
         wasted = supports.duplication * (1.0 - supports.platform)
         found, leaves, alike, spent = results_of_projects(
-            money, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near, wasted, repeated, open_part,
-            told.control_leaks, self.cell_musd, gain, abroad)  # fmt: skip
+            self.sheet[: len(quality)], quality, model.far, model.systems.ease, told.reference_musd, pace * bold, pace * near,
+            wasted, told.control_leaks, self.cell_musd, gain, abroad)  # fmt: skip
         inside, outside = self._access()
-        self._is_taken_up(inside * found + outside * leaves)
+        self._has_a_place_for_what_is_taken_up(len(inside))
+        is_taken_up(self.taken_up, inside, outside, model.firms.absorptive, found, leaves)
         model.knowledge.deliver(model.firms, gain, inside)
         model.knowledge.deliver(model.firms, abroad, outside)
         model.knowledge.open_results(abroad * told.published_share)
@@ -169,12 +168,11 @@ class ResearchManagement(Priorities, SupervisedResearch):
         results["avoided_musd"] = results.get("avoided_musd", 0.0) + alike * supports.platform
         results["spent_musd"] = results.get("spent_musd", 0.0) + years * spent
 
-    def _is_taken_up(self, reached: np.ndarray) -> None:
-        """What each firm takes up of the results that reached it, in know-how summed over cells."""
-        missing = len(reached) - len(self.taken_up)
+    def _has_a_place_for_what_is_taken_up(self, firms: int) -> None:
+        """Make room in what each firm took up for those born since."""
+        missing = firms - len(self.taken_up)
         if missing > 0:
             self.taken_up = np.concatenate([self.taken_up, np.zeros(missing + 32)])
-        self.taken_up[: len(reached)] += reached * self.model.firms.absorptive[: len(reached)]
 
     def _access(self) -> tuple[np.ndarray, np.ndarray]:
         """How much of the results reaches each member, and how much of what leaves the members each other firm; by number.
@@ -183,9 +181,8 @@ class ResearchManagement(Priorities, SupervisedResearch):
         """
         key = self.standing(), self.model.firms.count
         if self.book.get("access of", (None,))[0] is not key[0] or self.book["access of"] != key:
-            inside, outside = np.zeros(key[1]), np.full(key[1], self.model.settings.membership.outsiders_learn)
-            inside[self.rows] = powers(self.model.settings.treasury.tier_access, self.tiers())
-            outside[self.rows] = 0.0
+            told, inside, outside = self.model.settings, np.empty(key[1]), np.empty(key[1])
+            who_may_read(key[0].rows, key[0].tiers, told.treasury.tier_access, told.membership.outsiders_learn, inside, outside)
             self.book["access of"], self.book["access"] = key, (inside, outside)
         return self.book["access"]
 
@@ -231,12 +228,14 @@ class ResearchManagement(Priorities, SupervisedResearch):
 
 
 @compiled
-def results_of_projects(money, far, ease, reference_musd, bold, near, wasted, repeated, open_part, control_leaks, cell_musd, gain,
+def results_of_projects(sheet, quality, far, ease, reference_musd, bold, near, wasted, control_leaks, cell_musd, gain,
                         abroad):  # fmt: skip
     """What the running money of each cell adds to know-how, S × F: its root over the reference, more boldly on far systems.
 
     `abroad` is what of it leaves the members. Returns the sums of both, of money that repeats the same work, and of all.
     """
+    money, open_part, repeated = np.zeros(gain.shape), np.zeros(gain.shape), np.zeros(gain.shape)
+    money_by_cell(sheet, quality, money, open_part, repeated)
     found, leaves, alike, spent = 0.0, 0.0, 0.0, 0.0
     for system in range(len(ease)):
         pace = ease[system] * (bold if far[system] else near)
@@ -250,3 +249,39 @@ def results_of_projects(money, far, ease, reference_musd, bold, near, wasted, re
             alike += repeated[system, function] * cell_musd[system, function]
             spent += cell_musd[system, function]
     return found, leaves, alike, spent
+
+
+@compiled
+def is_taken_up(taken_up, inside, outside, absorptive, found, leaves):
+    """What each firm takes up of the results that reach it, in know-how summed over cells."""
+    for firm in range(len(inside)):
+        taken_up[firm] += (inside[firm] * found + outside[firm] * leaves) * absorptive[firm]
+
+
+@compiled
+def who_may_read(members, tiers, tier_access, outsiders_learn, inside, outside):
+    """How much of the results reaches each firm as a member, by its tier, and how much of what leaves them as an outsider."""
+    for firm in range(len(inside)):
+        inside[firm], outside[firm] = 0.0, outsiders_learn
+    for place in range(len(members)):
+        inside[members[place]], outside[members[place]] = tier_access ** float(tiers[place]), 0.0
+
+
+@compiled
+def money_by_cell(sheet, quality, money, open_part, repeated):
+    """By cell: money a year times quality, the part of it whose results are open, and how much repeats the same work.
+
+    All three come as zeros. Of n projects in a cell all but one may repeat another: 1 - 1/n.
+    """
+    for place in range(len(sheet)):
+        row = sheet[place]
+        system, function = int(row[SYSTEM]), int(row[FUNCTION])
+        worth = (row[FEE] + row[PUBLIC] + row[MATCH]) * quality[place]
+        money[system, function] += worth
+        repeated[system, function] += 1.0
+        if row[CONTROLLED] == 0.0:
+            open_part[system, function] += worth
+    for system in range(money.shape[0]):
+        for function in range(money.shape[1]):
+            open_part[system, function] /= max(money[system, function], 1e-12)
+            repeated[system, function] = 1.0 - 1.0 / max(repeated[system, function], 1.0)

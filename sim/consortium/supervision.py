@@ -10,6 +10,9 @@ from sim.consortium.projects import FAR, NUMBER, PERFORMER, Project, row_of
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
 
+OFTEN = {"full": (0.5, 1.0), "partial": (1.0, 0.5), "travel": (0.5, 0.0)}
+"""How often, against the settings, a project of each kind publishes and patents."""
+
 
 @dataclass
 class Supervision:
@@ -85,7 +88,7 @@ class SupervisedResearch(Calls):
     def reviews_projects(self) -> None:
         """Twice a year: weak projects are stopped, the direction of those that nobody wants any more is adjusted."""
         told, asked = self.model.settings.supervision, self.matrix[self.matrix > 0]
-        least = told.redirect_below * float(asked.mean()) if len(asked) else 0.0
+        least = told.redirect_below * (float(asked.sum()) / len(asked)) if len(asked) else 0.0
         for project in [p for p in self.projects if p.performer is not None and p.start < self.model.month - 3]:
             if project.quality < told.weak_below:
                 self._stop(project, f"weak at the half-yearly review: quality {project.quality:.2f}")
@@ -126,17 +129,20 @@ class SupervisedResearch(Calls):
         novelty = 1.0 - self.model.knowledge.university.item(project.system, project.function)
         on_time = 1.0 if project.stopped is None else 0.0
         project.score = (min(1.0, project.quality / 1.5) + novelty + on_time) / 3.0
-        often = {"full": (0.5, 1.0), "partial": (1.0, 0.5), "travel": (0.5, 0.0)}[project.kind]
-        project.publications = told.publications_per_year * often[0] * project.quality * years
-        project.patents = told.patents_per_year * often[1] * project.quality * years
+        published, patented = OFTEN[project.kind]
+        project.publications = told.publications_per_year * published * project.quality * years
+        project.patents = told.patents_per_year * patented * project.quality * years
         university.remembers(project.score, project.publications / max(years, 0.5))
         self.counts_results(project)
 
     def counts_results(self, project: Project) -> None:
         """Add a closed project to the long-term counts of the body."""
-        for name, amount in (("publications", project.publications), ("patents", project.patents), ("score", project.score),
-                             ("closed", 1.0), ("quality", project.quality)):  # fmt: skip
-            self.results[name] = self.results.get(name, 0.0) + amount
+        results = self.results
+        results["publications"] = results.get("publications", 0.0) + project.publications
+        results["patents"] = results.get("patents", 0.0) + project.patents
+        results["score"] = results.get("score", 0.0) + project.score
+        results["closed"] = results.get("closed", 0.0) + 1.0
+        results["quality"] = results.get("quality", 0.0) + project.quality
 
 
 @compiled

@@ -1,10 +1,12 @@
 """What a firm decides on committees of its consortium: scores, slates of projects, budgets, leads, joint applications."""
 
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.decisions import Decision, by_chance, by_comparison
 from sim.firm.state import FirmState
 from sim.parameters import parameter
@@ -86,11 +88,28 @@ class CommitteeDecisions(FirmState):
         return load < self.model.settings.committees.most_leads * max(1, seat.seats)
 
 
-def comes_near(fit: float, asked: float, keeps: float) -> bool:
-    """What `approves_slate` comes to, without its words."""
-    return fit - keeps * asked > NEAR_ENOUGH
-
-
-def apply_together(told: CommitteeWork, need: Any, offers: float) -> dict[str, Any]:
-    """What a member weighs that is asked to apply together; of one need, or of many in an array."""
+def apply_together(told: CommitteeWork, need: float, offers: float) -> dict[str, float]:
+    """What a member weighs that is asked to apply together."""
     return {"readiness": told.joins_in - 2.0, "need": 3.0 * need, "offers": offers}
+
+
+@compiled
+def chances_to_apply(needs, readiness, weight, offers, chances):
+    """The chance that each seat applies together on each function: the logistic of what `apply_together` weighs."""
+    for seat in range(needs.shape[0]):
+        for function in range(needs.shape[1]):
+            value = readiness + weight * needs[seat, function] + offers
+            odds = math.exp(-abs(value))
+            chances[seat, function] = (1.0 if value >= 0.0 else odds) / (1.0 + odds)
+
+
+@compiled
+def seats_for_and_against(counted, fits, asked, keeps):
+    """Seats of those to whom a slate comes near enough and of the others, as `approves_slate` has it without its words."""
+    yes, no = 0, 0
+    for seat in range(len(counted)):
+        if fits[seat] - keeps * asked[seat] > NEAR_ENOUGH:
+            yes += counted[seat]
+        else:
+            no += counted[seat]
+    return yes, no

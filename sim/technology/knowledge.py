@@ -195,23 +195,26 @@ def universities_work(university, effort, ease, years, university_ease, power):
 
 @compiled
 def results_arrive(know_how, living, absorptive, gain, access, power):
-    """Results of projects (S × F) raise the know-how of each living firm."""
+    """Results of projects (S × F) raise the know-how of each living firm; cells without results stay as they are."""
     for firm in living:
         share = access[firm] * absorptive[firm]
         if share == 0.0:
             continue
         for system in range(gain.shape[0]):
             for function in range(gain.shape[1]):
-                known = know_how[firm, system, function]
-                know_how[firm, system, function] = min(known + share * gain[system, function] * room_left(known, power), 0.999)
+                new = share * gain[system, function]
+                if new != 0.0:
+                    known = know_how[firm, system, function]
+                    know_how[firm, system, function] = min(known + new * room_left(known, power), 0.999)
 
 
 @compiled
 def results_open(university, gain, power):
-    """Results of projects (S × F) raise what all may read."""
+    """Results of projects (S × F) raise what all may read; cells without results stay as they are."""
     for system in range(gain.shape[0]):
         for function in range(gain.shape[1]):
-            university[system, function] += gain[system, function] * room_left(university[system, function], power)
+            if gain[system, function] != 0.0:
+                university[system, function] += gain[system, function] * room_left(university[system, function], power)
 
 
 @compiled
