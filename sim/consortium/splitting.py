@@ -8,10 +8,11 @@ import numpy as np
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, for_a_new_body, only
 from sim.consortium.charter import Terms
-from sim.consortium.governance import GovernanceDecisions, leading_reasons
+from sim.consortium.governance import GovernanceDecisions, ballots_of, leading_reasons
 from sim.consortium.outlook import possible_public
 from sim.consortium.portfolio import Portfolio
-from sim.consortium.worth import Worth, gains
+from sim.consortium.worth import Gains, Worth, gains
+from sim.firm.membership import who_is_in_favour
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
         here, own = self._compared(table, medium, sponsors)
         weight = self.charter.votes(self.model.storage_revenue[[firm.number for firm in sponsors]])
         weight = weight if weight.sum() > 0 else np.ones(len(sponsors))
-        gain = own.weighed(weight / weight.sum()) - here.weighed(weight / weight.sum())
+        weight = weight / weight.sum()
+        gain = own.weighed(weight) - here.weighed(weight)
         gain = self._within_law(table, gain)
         best = int(np.argmax(gain))
         if self.model.settings.governance.votes == "coin":
@@ -63,8 +65,7 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
             return
         if gain[best] == -np.inf:
             return
-        now = dict.fromkeys(NEW_TERMS, 0.0) | here.under(0)
-        self._votes_on_own_body(medium, table.charter(best), gains(own.under(best), now, len(sponsors)), sponsors)
+        self._votes_on_own_body(medium, table.charter(best), gains(own.names(), own.table(best), here.table(0)), sponsors)
 
     def _compared(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> tuple[Worth, Worth]:
         """What staying is worth to the sponsors, and what every body of their own is."""
@@ -101,19 +102,19 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
                   if body is not self and self.country in body.countries and medium in body.charter.media]  # fmt: skip
         return any(firm in body.members or body.may_join(firm) for body in others)
 
-    def _votes_on_own_body(self, medium: str, terms: Terms, gains: list[dict[str, float]], sponsors: list["Firm"]) -> None:
+    def _votes_on_own_body(self, medium: str, terms: Terms, gained: Gains, sponsors: list["Firm"]) -> None:
         """Sponsors vote; those in favour found the body when they carry the majority and are enough."""
-        voters = {firm.number: votes for firm, votes in self.voters()}
-        ballots = [(firm, voters.get(firm.number, 1.0), firm.votes(self, "own body", gain))
-                   for firm, gain in zip(sponsors, gains, strict=True)]  # fmt: skip
-        outcome = self.counts(ballots, self.charter.majority, f"a body of its own for {medium}")
+        held = {firm.number: votes for firm, votes in self.voters()}
+        says, told_votes = who_is_in_favour(self.model, self, "own body", sponsors, gained, {})
+        ballots = ballots_of([(firm, held.get(firm.number, 1.0)) for firm in sponsors], says)
+        outcome = self.counts(ballots, self.charter.majority, f"a body of its own for {medium}", told_votes)
         founders = [firm for firm, _, ballot in ballots if ballot]
         told = self.model.settings.governance
         if not outcome or len(founders) < told.fewest_founders:
-            why = f"own body for {medium}: {leading_reasons(gains)}"
-            self.model.ledger.note(self.model.month, "spin_off_failed", self.name, medium, why, outcome.terms)
+            self.model.ledger.note(self.model.month, "spin_off_failed", self.name, medium,
+                                   lambda: f"own body for {medium}: {leading_reasons(gained)}", outcome.terms)  # fmt: skip
             return
-        self.model.founds_spin_off(self, medium, terms, founders, outcome, leading_reasons(gains))
+        self.model.founds_spin_off(self, medium, terms, founders, outcome, leading_reasons(gained))
 
     def loses_sponsors(self, body: "Consortium", founders: list["Firm"], medium: str) -> None:
         """Founders whose other business is small leave the parent; the programme's other sponsors are invited along."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from sim.compiled import compiled
-from sim.consortium.worth import in_words
+from sim.consortium.worth import Gains, in_words
 from sim.decisions import Decision, by_chance, by_comparison, logistic, overrides
 from sim.firm.state import FirmState
 from sim.fitted import fitted
@@ -212,6 +212,22 @@ def who_stays(model: "ConsortiumModel", body: "ConsortiumState", members: list["
                                renew.item(place)).terms  # fmt: skip
 
     return (verdicts > 0).tolist(), in_full
+
+
+def who_is_in_favour(model: "ConsortiumModel", body: "ConsortiumState", motion: str, voters: list["Firm"], gained: Gains,
+                     further: dict[str, float]) -> tuple[list[bool], Callable[[int], dict[str, Any]]]:  # fmt: skip
+    """Of every voter whether it is for a motion, and a function that puts the terms of one's vote together.
+
+    `further` is what everybody gains beside. All vote at once unless a subclass decides otherwise.
+    """
+    if model.settings.governance.votes == "coin" or overrides(model.firm_class, MembershipDecisions, "votes"):
+        ballots = [firm.votes(body, motion, gain | further) for firm, gain in zip(voters, gained.firm_by_firm(), strict=True)]
+        return [ballot.happens for ballot in ballots], lambda place: ballots[place].terms
+    judgement, beside = model.settings.belonging.judgement, list(further.values())
+    noise = model.chance.normals("vote " + motion, model.month, model.firms.highest_dice() + 1, body.number)
+    tastes = [0.5 * (judgement * noise.item(firm.dice)) for firm in voters]
+    says = [math.fsum([*gain, *beside, taste]) > 0.0 for gain, taste in zip(gained.table.T.tolist(), tastes, strict=True)]
+    return says, lambda place: by_comparison(gained.of(place) | further | {"own taste": tastes[place]}).terms
 
 
 def would_join(firm: FirmState, body: int, worth: list[float]) -> bool:
