@@ -41,7 +41,7 @@ def overlap(one: Consortium, other: Consortium) -> float:
     """Members in common over the members of the smaller body, 0 to 1."""
     if not one.members or not other.members:
         return 0.0
-    common = {f.number for f in one.members} & {f.number for f in other.members}
+    common = set(one.rows.tolist()).intersection(other.rows.tolist())
     return len(common) / min(len(one.members), len(other.members))
 
 
@@ -124,7 +124,7 @@ def compared(model: "ConsortiumModel", one: Consortium, other: Consortium,
     """
     weights = model.settings.membership
     table = common_charters(model, one, other)
-    together = list({firm.number: firm for firm in one.members + other.members}.values())
+    together = np.concatenate([one.rows, other.rows])
     public = one.expected_public() + other.expected_public()
     united = outlook_of(model, one.charter, [one.country], together, public, (one, other))
     united.home = np.maximum(united.home, owned_in(model, other.countries))

@@ -1,8 +1,9 @@
 """What a firm decides about consortia: join, stay, vote, found."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -230,9 +231,23 @@ def who_is_in_favour(model: "ConsortiumModel", body: "ConsortiumState", motion: 
     return says, lambda place: by_comparison(gained.of(place) | further | {"own taste": tastes[place]}).terms
 
 
-def would_join(firm: FirmState, body: int, worth: list[float]) -> bool:
-    """What `joins` comes to, without its words, for those who look into a consortium and stay outside."""
-    return firm.draw("join", body) < logistic(math.fsum(worth) / firm.model.settings.belonging.judgement)
+def who_joins(model: "ConsortiumModel", body: "ConsortiumState", firms: list["Firm"],
+              worth: np.ndarray) -> Iterator[tuple[bool, Callable[[], dict[str, Any]]]]:  # fmt: skip
+    """Of everybody who looks into a consortium, one after the other, whether it joins, and a function that puts the terms of
+    its decision together. `worth` is terms × firms; what `joins` comes to is reckoned unless a subclass decides otherwise."""
+    decides_itself, judgement = overrides(model.firm_class, MembershipDecisions, "joins"), model.settings.belonging.judgement
+    for firm, column in zip(firms, worth.T.tolist(), strict=True):
+        if decides_itself:
+            decision = firm.joins(body, in_words(column))
+            yield decision.happens, partial(dict, decision.terms)
+        else:
+            draw = firm.draw("join", body.number)
+            yield draw < logistic(math.fsum(column) / judgement), partial(_reasons_to_join, column, judgement, draw)
+
+
+def _reasons_to_join(worth: list[float], judgement: float, draw: float) -> dict[str, Any]:
+    """The terms of a firm's decision on joining."""
+    return by_chance(in_words(worth), judgement, draw).terms
 
 
 def highest_chance_to_examine(body: "Consortium") -> float:
