@@ -95,6 +95,9 @@ class OneByOne(Firm):
     def joins(self, body, worth):
         return super().joins(body, worth)
 
+    def votes(self, body, motion, gain):
+        return super().votes(body, motion, gain)
+
     def co_applies(self, body, need, place):
         return super().co_applies(body, need, place)
 

@@ -293,9 +293,11 @@ def test_worth_is_the_weighed_sum_of_the_terms() -> None:
 
 
 def test_gains_leave_out_what_moves_nobody() -> None:
-    now = {"a": np.array([0.25]), "b": np.array([0.2, 0.2])}
-    then = {"a": np.array([1.0, 0.5]), "b": np.array([0.2])}
-    assert gains(then, now, 2) == [{"a": 0.75}, {"a": 0.25}]
+    now = np.array([[0.25, 0.25], [0.2, 0.2]])
+    then = np.array([[1.0, 0.5], [0.2, 0.2], [-1.0, 0.0]])
+    gained = gains(("a", "b", "c"), then, now)
+    assert gained.firm_by_firm() == [{"a": 0.75, "c": -1.0}, {"a": 0.25, "c": 0.0}]
+    assert gained.of(1) == {"a": 0.25, "c": 0.0}
 
 
 def test_fee_burden_and_diversity() -> None:

@@ -107,10 +107,12 @@ def only(terms: Terms) -> Alternatives:
 
 def changes(old: Terms, new: Terms) -> int:
     """In how many terms two charters differ; each medium added or dropped counts."""
-    others = sum(a != b for a, b in zip(old[:1] + old[2:], new[:1] + new[2:], strict=True))
-    return others + len(set(old.media) ^ set(new.media))
+    media = len(set(old.media) ^ set(new.media)) if old.media != new.media else 0
+    return (media + (old.membership != new.membership) + (old.host != new.host) + (old.public_money != new.public_money)
+            + (old.horizon != new.horizon) + (old.fee_factor != new.fee_factor))  # fmt: skip
 
 
+@lru_cache(maxsize=512)
 def in_reach(today: Terms, roof: bool, reach: int, exist: tuple[str, ...] = MEDIA) -> Alternatives:
     """Today's charter, then every charter that differs from it in at most `reach` terms.
 
@@ -125,6 +127,7 @@ def _in_reach(today: Terms, roof: bool, reach: int, exist: tuple[str, ...]) -> A
     return in_columns([today, *near], today)
 
 
+@lru_cache(maxsize=512)
 def for_a_new_body(today: Terms, medium: str, roof: bool, exist: tuple[str, ...] = MEDIA) -> Alternatives:
     """Every charter a coalition around one medium could found its own body with, of the media that exist."""
     return _for_a_new_body(_at_factor_one(today), medium, roof, exist).times(today.fee_factor)

@@ -9,7 +9,7 @@ from sim.consortium.outlook import outlook_of, possible_public
 from sim.consortium.prospects import Outlook
 from sim.consortium.research import ResearchManagement
 from sim.consortium.splitting import SplittingDecisions
-from sim.consortium.state import ConsortiumState
+from sim.consortium.state import ConsortiumState, Standing
 from sim.parameters import parameter
 
 if TYPE_CHECKING:
@@ -46,6 +46,7 @@ class Consortium(SplittingDecisions, ResearchManagement):
 
     def __init__(self, model: "ConsortiumModel", name: str, charter: Charter, country: str) -> None:
         super().__init__(model, name, charter, country)
+        self._state: tuple[Standing, int, tuple, tuple] | None = None  # as observed last, with what it was observed for
         model.all_bodies.append(self)
 
     @staticmethod
@@ -54,7 +55,7 @@ class Consortium(SplittingDecisions, ResearchManagement):
         """The outlook of a consortium that does not exist yet."""
         public = sum(possible_public(model, government, members, charter) for government in model.governments
                      if government.country == country)  # fmt: skip
-        return outlook_of(model, charter, [country], members, public, without)
+        return outlook_of(model, charter, [country], [firm.number for firm in members], public, without)
 
     def inherits_trust(self, parent: ConsortiumState) -> None:
         """People of the parent keep the trust they have in others, and the others in them."""
@@ -90,20 +91,20 @@ class Consortium(SplittingDecisions, ResearchManagement):
 
     def observes(self) -> tuple:
         """Its observable state this month, as the recogniser reads it; looked at anew when something changed."""
-        model, book, standing = self.model, self.book, self.standing()
-        if book.get("seen") is not standing or book["changes seen"] != model.membership_changes:
-            book["seen"], book["changes seen"], book["state"] = standing, model.membership_changes, self._observed()
-        month, (terms, who) = model.month, book["state"]
-        return (month, *terms, month - self.last_public <= 12, *who)
+        known, standing, changes = self._state, self.standing(), self.model.membership_changes
+        if known is None or known[0] is not standing or known[1] != changes:
+            self._state = known = standing, changes, *self._observed(standing)
+        month = self.model.month
+        return (month, *known[2], month - self.last_public <= 12, *known[3])
 
-    def _observed(self) -> tuple:
-        votes = self.standing().votes.tolist()
+    def _observed(self, standing: Standing) -> tuple[tuple, tuple]:
+        votes = standing.votes.tolist()
         alike = not any(votes)  # where no core member is left, all have a vote
         owners = [firm.country for firm, vote in zip(self.members, votes, strict=True) if alike or vote > 0]
         foreign = len(owners) - owners.count(self.countries[0])
         branch = set(owners)
         reference = self.model.settings.home.country
-        makes_drives = self.model.firms.maker[self.rows].tolist()
+        makes_drives = self.model.firms.maker[standing.rows].tolist()
         makers = len([firm for firm, makes in zip(self.members, makes_drives, strict=True)
                       if makes and firm.country == reference and firm.pays_most_to() is self])  # fmt: skip
         branches = tuple(self.charter.branches)

@@ -252,7 +252,7 @@ class Charter:
     @property
     def terms(self) -> "Terms":
         """The terms that bodies may change by vote."""
-        media = tuple(medium for medium in MEDIA if medium in self.media)
+        media = tuple([medium for medium in MEDIA if medium in self.media])
         return Terms(self.membership, media, self.host, self.public_money, self.horizon, self.fee_factor)
 
     def changed_to(self, terms: "Terms") -> "Charter":

@@ -1,8 +1,9 @@
 """How a consortium decides about itself: who puts a charter on the table, who votes, what it takes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -10,8 +11,9 @@ from sim.consortium import prospects
 from sim.consortium.admission import Admission
 from sim.consortium.alternatives import Alternatives, in_reach
 from sim.consortium.charter import Terms
-from sim.consortium.worth import Worth, gains
+from sim.consortium.worth import Gains, Worth, gains
 from sim.decisions import Decision, by_vote
+from sim.firm.membership import who_is_in_favour
 from sim.fitted import fitted
 from sim.parameters import Prior, parameter
 from sim.records.events import Row
@@ -19,6 +21,7 @@ from sim.records.events import Row
 if TYPE_CHECKING:
     from sim.firm import Firm
 
+Ballot = tuple["Firm", float, Any]  # who, with how many votes, and whether it is for the motion: yes or no, or a decision
 
 @dataclass
 class Governance:
@@ -117,13 +120,13 @@ class GovernanceDecisions(Admission):
         worth = prospects.values(self.outlook(), table, self.model.settings.membership, [firm.number for firm, _ in voters])
         tabled = self._best_for_executive(table, worth, voters)
         if tabled:
-            gained = gains(worth.under(tabled), worth.under(0), len(voters))
+            gained = gains(worth.names(), worth.table(tabled), worth.table(0))
             self._vote_on_charter(table.charter(tabled), table.changed.item(tabled), gained, voters)
 
     def executive(self) -> list[tuple["Firm", float]]:
         """The executive committee: members whose tier has a seat there; the core where none has."""
-        tiers = self.tiers()
-        seats = [self.charter.tiers[tier].executive_seats for tier in tiers]
+        steps = self.charter.tiers
+        seats = [steps[tier].executive_seats for tier in self.tiers().tolist()]
         seated = [(firm, float(seat)) for firm, seat in zip(self.members, seats, strict=True) if seat > 0]
         return seated or self.voters()
 
@@ -146,24 +149,26 @@ class GovernanceDecisions(Admission):
             return gain
         return np.where(table.open[table.members] > 0, -np.inf, gain)
 
-    def _vote_on_charter(self, new: Terms, changed: float, gained: list[dict[str, float]],
-                         voters: list[tuple["Firm", float]]) -> None:  # fmt: skip
+    def _vote_on_charter(self, new: Terms, changed: float, gained: Gains, voters: list[tuple["Firm", float]]) -> None:
         cost = -self.model.settings.governance.switching_cost * changed
-        ballots = [(firm, votes, firm.votes(self, "charter", gain | {"switching": cost}))
-                   for (firm, votes), gain in zip(voters, gained, strict=True)]  # fmt: skip
+        says, told = who_is_in_favour(self.model, self, "charter", [firm for firm, _ in voters], gained, {"switching": cost})
         words = in_words(self.charter.terms, new)
-        outcome = self.counts(ballots, self.charter.majority, words)
+        outcome = self.counts(ballots_of(voters, says), self.charter.majority, words, told)
         kind = "charter_changed" if outcome else "charter_kept"
         self.model.ledger.note(self.model.month, kind, self.name, "", lambda: f"{words}; {leading_reasons(gained)}",
                                outcome.terms)  # fmt: skip
         if outcome:
             self.adopts_charter(new)
 
-    def counts(self, ballots: list[tuple["Firm", float, Decision]], needed: float, motion: str = "the motion") -> Decision:
-        """Count the votes on a motion, and keep in the ledger how each member voted and why."""
-        self.model.ledger.note_all(partial(_votes, self.model.month, self.name, motion, ballots))
-        yes = sum(votes for _, votes, ballot in ballots if ballot)
-        no = sum(votes for _, votes, ballot in ballots if not ballot)
+    def counts(self, ballots: list[Ballot], needed: float, motion: str = "the motion",
+               told: Callable[[int], dict[str, Any]] | None = None) -> Decision:  # fmt: skip
+        """Count the votes on a motion, and keep in the ledger how each member voted and why.
+
+        `told` puts the terms of one ballot together, where ballots come without.
+        """
+        self.model.ledger.note_all(partial(_votes, self.model.month, self.name, motion, ballots, told))
+        yes = sum([votes for _, votes, ballot in ballots if ballot])
+        no = sum([votes for _, votes, ballot in ballots if not ballot])
         return by_vote(yes, no, needed, {firm.name: bool(ballot) for firm, _, ballot in ballots})
 
     def adopts_charter(self, new: Terms) -> None:
@@ -193,16 +198,21 @@ class GovernanceDecisions(Admission):
             self.model.ledger.note(self.model.month, "membership_lost", firm.name, self.name, why)
 
 
-def _votes(month: int, body: str, motion: str, ballots: list[tuple["Firm", float, Decision]]) -> list[Row]:
+def ballots_of(voters: list[tuple["Firm", float]], says: list[bool]) -> list[Ballot]:
+    """The voters with their votes, and whether each is for the motion."""
+    return [(firm, votes, yes) for (firm, votes), yes in zip(voters, says, strict=True)]
+
+
+def _votes(month: int, body: str, motion: str, ballots: list[Ballot],
+           told: Callable[[int], dict[str, Any]] | None) -> list[Row]:  # fmt: skip
     """How each member voted on a motion and why, in words."""
-    return [(month, "voted", firm.name, body, f"{'for' if ballot else 'against'} ({votes:g} votes): {motion}", ballot.terms)
-            for firm, votes, ballot in ballots]  # fmt: skip
+    return [(month, "voted", firm.name, body, f"{'for' if ballot else 'against'} ({votes:g} votes): {motion}",
+             told(place) if told else ballot.terms) for place, (firm, votes, ballot) in enumerate(ballots)]  # fmt: skip
 
 
-def leading_reasons(gains: list[dict[str, float]], count: int = 3) -> str:
+def leading_reasons(gained: Gains, count: int = 3) -> str:
     """The terms that moved the members most, on average, in words."""
-    names = {name for gain in gains for name in gain}
-    mean = {name: sum(gain.get(name, 0.0) for gain in gains) / len(gains) for name in names}
+    mean = {name: sum(gain) / len(gain) for name, gain in zip(gained.names, gained.table.tolist(), strict=True)}
     ranked = sorted(mean.items(), key=lambda pair: (-abs(pair[1]), pair[0]))[:count]
     return "members weighed " + ", ".join(f"{name} {value:+.2f}" for name, value in ranked) if ranked else "nothing moved"
 

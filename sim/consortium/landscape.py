@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 
 class Dues(NamedTuple):
-    """Where a charter places every living firm."""
+    """Where a charter places every living firm, and what it serves."""
 
     tier: np.ndarray  # 0 is the first
     fee: np.ndarray  # million US$ a year where the fee factor is one
     votes: np.ndarray
+    scope: np.ndarray  # one for each medium in scope
 
 
 @dataclass
@@ -46,12 +47,13 @@ class Landscape:
         return len(self.revenue)
 
     def dues(self, charter: Charter) -> Dues:
-        """Tier, fee and votes of every living firm under a charter, reckoned once."""
-        if id(charter) not in self._dues:
+        """Tier, fee and votes of every living firm under a charter, and its scope, reckoned once."""
+        known = self._dues.get(id(charter))
+        if known is None:
             tier = charter.tier_of(self.revenue)
-            dues = Dues(tier, charter.schedule_of(tier, self.revenue), charter.seats()[tier])
-            self._dues[id(charter)] = charter, dues
-        return self._dues[id(charter)][1]
+            dues = Dues(tier, charter.schedule_of(tier, self.revenue), charter.seats()[tier], charter.scope())
+            self._dues[id(charter)] = known = charter, dues
+        return known[1]
 
     def owned_in(self, countries: tuple[int, ...]) -> np.ndarray:
         """One for the firms whose ultimate owner sits in one of the countries (by number), reckoned once."""

@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.compiled import compiled
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, in_columns, only
 from sim.consortium.body import Consortium
 from sim.consortium.charter import Charter, Terms
-from sim.consortium.governance import leading_reasons
-from sim.consortium.outlook import owned_in
-from sim.consortium.worth import Worth, as_table, gains
+from sim.consortium.governance import ballots_of, leading_reasons
+from sim.consortium.outlook import outlook_of, owned_in
+from sim.consortium.worth import TERMS, Gains, Worth, gains
+from sim.firm.membership import who_is_in_favour
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 # What a firm has from two consortia no more than from one.
 HAD_ONCE = ("speed", "far view", "breadth", "network", "mismatch", "influence", "autonomy")
+IS_HAD_ONCE = np.array([name in HAD_ONCE for name in TERMS])
 
 
 def builds_trust(model: "ConsortiumModel") -> None:
@@ -38,7 +41,7 @@ def overlap(one: Consortium, other: Consortium) -> float:
     """Members in common over the members of the smaller body, 0 to 1."""
     if not one.members or not other.members:
         return 0.0
-    common = {f.number for f in one.members} & {f.number for f in other.members}
+    common = set(one.rows.tolist()).intersection(other.rows.tolist())
     return len(common) / min(len(one.members), len(other.members))
 
 
@@ -62,25 +65,26 @@ def weighs_merger(model: "ConsortiumModel", one: Consortium, other: Consortium) 
     table, then, today = compared(model, one, other, rows)
     manners = manners_of_uniting(model, one, other)
     weight = np.repeat([1.0 / first, 1.0 / second], [first, second])  # each body's voters on average
-    gain = then.weighed(weight) - (as_table(today, len(rows)).sum(axis=0) * weight).sum()
+    gain = then.weighed(weight) - (today.sum(axis=0) * weight).sum()
     mean = [gain + 2.0 * sum(terms.values()) for _, terms in manners]
     best, manner = divmod(int(np.argmax(np.concatenate(mean))), len(table))[::-1]
     if float(mean[manner][best]) > 0.0 or model.settings.governance.votes == "coin":
         branched, further = manners[manner]
-        chosen = gains(then.under(best) | {name: np.array([term]) for name, term in further.items()},
-                       today | dict.fromkeys(further, 0.0), len(rows))  # fmt: skip
-        parts = {one.number: chosen[:first], other.number: chosen[first:]}
+        united = np.concatenate([then.table(best), np.repeat(np.array([*further.values()])[:, None], len(rows), axis=1)])
+        chosen = gains((*then.names(), *further), united, today)
+        parts = {one.number: chosen.part(slice(first)), other.number: chosen.part(slice(first, None))}
         _both_vote(model, one, other, voters, parts, (table.charter(best), branched))
 
 
-def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, voters: dict, gained: dict,
+def _both_vote(model: "ConsortiumModel", one: Consortium, other: Consortium, voters: dict, gained: dict[int, Gains],
                proposal: tuple[Terms, bool]) -> None:  # fmt: skip
     outcomes = []
     for body in (one, other):
-        ballots = [(firm, votes, firm.votes(body, "merge", gain))
-                   for (firm, votes), gain in zip(voters[body.number], gained[body.number], strict=True)]  # fmt: skip
+        voting = voters[body.number]
+        says, told = who_is_in_favour(model, body, "merge", [firm for firm, _ in voting], gained[body.number], {})
         needed = max(body.charter.majority, model.settings.governance.merger_majority)
-        outcomes.append(body.counts(ballots, needed, f"becomes one with {(other if body is one else one).name}"))
+        motion = f"becomes one with {(other if body is one else one).name}"
+        outcomes.append(body.counts(ballots_of(voting, says), needed, motion, told))
 
     def words() -> str:
         return "; ".join(f"{body.name}: {leading_reasons(gained[body.number])}" for body in (one, other))
@@ -113,17 +117,17 @@ def _common_charters(today: Terms, other: Terms, roof: bool, exist: tuple[str, .
 
 
 def compared(model: "ConsortiumModel", one: Consortium, other: Consortium,
-             rows: list[int]) -> tuple[Alternatives, Worth, dict[str, np.ndarray]]:  # fmt: skip
+             rows: list[int]) -> tuple[Alternatives, Worth, np.ndarray]:  # fmt: skip
     """For the firms in `rows`: the united bodies on the table, what each is worth, and what they have today.
 
     Who belongs to both today saves one fee and one attention.
     """
     weights = model.settings.membership
     table = common_charters(model, one, other)
-    together = list({firm.number: firm for firm in one.members + other.members}.values())
-    united = Consortium.imagined(model, one.charter, one.country, together, (one, other))
+    together = np.concatenate([one.rows, other.rows])
+    public = one.expected_public() + other.expected_public()
+    united = outlook_of(model, one.charter, [one.country], together, public, (one, other))
     united.home = np.maximum(united.home, owned_in(model, other.countries))
-    united.public_musd = one.expected_public() + other.expected_public()
     united.open_today = one.charter.membership == "open" and other.charter.membership == "open"
     return table, prospects.values(united, table, weights, rows), worth_today(one, other, weights, rows)
 
@@ -142,15 +146,28 @@ def manners_of_uniting(model: "ConsortiumModel", one: Consortium, other: Consort
     return manners
 
 
-def worth_today(one: Consortium, other: Consortium, weights: prospects.Membership, rows: list[int]) -> dict[str, np.ndarray]:
-    """What firms have today from the two bodies, term by term: what is had once counts once, the rest adds up."""
-    first, second = (prospects.values(body.outlook(), only(body.charter.terms), weights, rows).under(0) for body in (one, other))
-    landscape = one.model.landscape
-    in_one, in_other = (landscape.present(body.rows)[landscape.place[rows]] > 0 for body in (one, other))
-    a, b = as_table(first, len(rows)), as_table(second, len(rows))
-    better = np.maximum(np.where(in_one, a, -np.inf), np.where(in_other, b, -np.inf))
-    once = np.array([name in HAD_ONCE for name in first])[:, None]
-    return dict(zip(first, np.where(once, better, in_one * a + in_other * b), strict=True))
+def worth_today(one: Consortium, other: Consortium, weights: prospects.Membership, rows: list[int]) -> np.ndarray:
+    """What firms have today from the two bodies, terms (in the order of `TERMS`) × firms: what is had once counts once, the
+    rest adds up."""
+    views = one.outlook(), other.outlook()
+    first, second = (prospects.values(view, only(body.charter.terms), weights, rows).table(0)
+                     for view, body in zip(views, (one, other), strict=True))  # fmt: skip
+    today, at = np.empty(first.shape), views[0].firms.place[rows]
+    has_from_both(first, second, views[0].present[at], views[1].present[at], IS_HAD_ONCE, today)
+    return today
+
+
+@compiled
+def has_from_both(first, second, in_one, in_other, had_once, today):
+    """What firms have from two bodies, of which each belongs to one or both: terms × firms, into `today`."""
+    for term in range(len(today)):
+        for firm in range(today.shape[1]):
+            if had_once[term]:
+                from_one = first[term, firm] if in_one[firm] > 0.0 else -np.inf
+                from_other = second[term, firm] if in_other[firm] > 0.0 else -np.inf
+                today[term, firm] = max(from_one, from_other)
+            else:
+                today[term, firm] = in_one[firm] * first[term, firm] + in_other[firm] * second[term, firm]
 
 
 def unites(model: "ConsortiumModel", one: Consortium, other: Consortium, terms: Terms, branched: bool,

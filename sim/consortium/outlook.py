@@ -32,20 +32,20 @@ def possible_public(model: "ConsortiumModel", government: "Government", members:
     return government.expected * own / (own + government.outside_proposals) if own > 0 else 0.0
 
 
-def outlook_of(model: "ConsortiumModel", charter: Charter, countries: list[str], members: list["Firm"], public_musd: float,
-               without: tuple["ConsortiumState", ...] = ()) -> Outlook:  # fmt: skip
-    """What everybody needs to know to value a consortium under any charter like `charter`.
+def outlook_of(model: "ConsortiumModel", charter: Charter, countries: list[str], members: np.ndarray | list[int],
+               public_musd: float, without: tuple["ConsortiumState", ...] = ()) -> Outlook:  # fmt: skip
+    """What everybody needs to know to value a consortium of `members` (row numbers) under any charter like `charter`.
 
     Needs that other consortia serve count less; those in `without` are left out of that reckoning.
     """
     settings, firms = model.settings, model.landscape
     dues = firms.dues(charter)
     here = [government for government in model.governments if government.country in countries]
-    shelter = min((government.nation.shelter for government in here), default=0.5)
-    shuts_out = any(government.funding.domestic_only for government in here)
+    shelter = min([government.nation.shelter for government in here], default=0.5)
+    shuts_out = True in [government.funding.domestic_only for government in here]
     return Outlook(
         firms=firms, need=unserved(model, without), fee=dues.fee if charter.fee_factor > 0 else np.zeros(len(firms)),
-        votes=dues.votes, home=owned_in(model, countries), present=firms.present([firm.number for firm in members]),
+        votes=dues.votes, home=owned_in(model, countries), present=firms.present(members),
         would_come=np.full(len(firms), settings.governance.expected_entry), public_musd=public_musd,
         open_today=charter.membership == "open", open_keeps=settings.funding.open_keeps if shuts_out else 1.0,
         roof_keeps=settings.governance.roof_keeps, shelter=shelter, administration=1.0 - charter.share_to_projects,
@@ -68,7 +68,7 @@ def unserved(model: "ConsortiumModel", without: tuple["ConsortiumState", ...]) -
         return firms.focus
     need, counts = firms.focus.copy(), 1.0 - model.settings.membership.served_elsewhere
     for body in others:
-        serves(firms.place, body.rows, body.charter.scope(), counts, firms.focus, need)
+        serves(firms.place, body.rows, firms.dues(body.charter).scope, counts, firms.focus, need)
     return need
 
 

@@ -8,10 +8,11 @@ import numpy as np
 from sim.consortium import prospects
 from sim.consortium.alternatives import Alternatives, for_a_new_body, only
 from sim.consortium.charter import Terms
-from sim.consortium.governance import GovernanceDecisions, leading_reasons
+from sim.consortium.governance import GovernanceDecisions, ballots_of, leading_reasons
 from sim.consortium.outlook import possible_public
 from sim.consortium.portfolio import Portfolio
-from sim.consortium.worth import Worth, gains
+from sim.consortium.worth import Gains, Worth, gains
+from sim.firm.membership import who_is_in_favour
 from sim.population import MEDIA
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
 
     def considers_spin_off(self) -> None:
         """The sponsors of each programme weigh a body of their own against staying; the best case is put to a vote."""
-        if self.model.settings.governance.charter_fixed:
+        if self.model.settings.governance.charter_fixed or len(self.charter.media) < 2:
             return
         for medium in self.charter.media:
             sponsors = self._sponsors(medium)
@@ -45,16 +46,20 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
 
     def _sponsors(self, medium: str) -> list["Firm"]:
         """Core members whose business lives mainly on a medium."""
-        column = MEDIA.index(medium)
-        return [firm for firm in self.core() if self.model.firms.focus[firm.number, column] > 0.5]
+        standing, core = self.standing(), self.charter.core_tiers
+        needs = self.model.firms.focus[standing.rows, MEDIA.index(medium)].tolist()
+        return [firm for firm, tier, need in zip(self.members, standing.tiers.tolist(), needs, strict=True)
+                if tier < core and need > 0.5]  # fmt: skip
 
     def _weighs_own_body(self, medium: str, sponsors: list["Firm"]) -> None:
         roof = self.model.association.offers_roof(sponsors)
         table = for_a_new_body(self.charter.terms, medium, roof, self.model.market.media)
-        here, own = self._compared(table, medium, sponsors)
-        weight = self.charter.votes(self.model.storage_revenue[[firm.number for firm in sponsors]])
+        rows, landscape = np.array([firm.number for firm in sponsors]), self.model.landscape
+        here, own = self._compared(table, medium, sponsors, rows)
+        weight = landscape.dues(self.charter).votes[landscape.place[rows]]
         weight = weight if weight.sum() > 0 else np.ones(len(sponsors))
-        gain = own.weighed(weight / weight.sum()) - here.weighed(weight / weight.sum())
+        weight = weight / weight.sum()
+        gain = own.weighed(weight) - here.weighed(weight)
         gain = self._within_law(table, gain)
         best = int(np.argmax(gain))
         if self.model.settings.governance.votes == "coin":
@@ -63,57 +68,55 @@ class SplittingDecisions(GovernanceDecisions, Portfolio):
             return
         if gain[best] == -np.inf:
             return
-        now = dict.fromkeys(NEW_TERMS, 0.0) | here.under(0)
-        self._votes_on_own_body(medium, table.charter(best), gains(own.under(best), now, len(sponsors)), sponsors)
+        self._votes_on_own_body(medium, table.charter(best), gains(own.names(), own.table(best), here.table(0)), sponsors)
 
-    def _compared(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> tuple[Worth, Worth]:
+    def _compared(self, table: Alternatives, medium: str, sponsors: list["Firm"],
+                  rows: np.ndarray) -> tuple[Worth, Worth]:  # fmt: skip
         """What staying is worth to the sponsors, and what every body of their own is."""
         told, view = self.model.settings.membership, self.outlook()
-        rows = [firm.number for firm in sponsors]
         here = prospects.values(view, only(self.charter.terms), told, rows)
         founders = view.firms.present(rows)
         would_come = np.maximum(view.would_come, 0.35 * view.present) * (1.0 - founders)
-        public = sum(possible_public(self.model, government, sponsors, self.charter) for government in self.model.governments
-                     if government.country in self.countries)  # fmt: skip
+        public = sum([possible_public(self.model, government, sponsors, self.charter) for government in self.model.governments
+                      if government.country in self.countries])  # fmt: skip
         alone = dataclasses.replace(view, would_come=would_come, present=founders, public_musd=public)
         own = prospects.values(alone, table, told, rows)
-        own.levels.append((table.money, NEW_TERMS, self._cost_of_founding(table, medium, sponsors)))
+        own.levels.append((table.money, NEW_TERMS, self._cost_of_founding(table, medium, sponsors, rows)))
         return here, own
 
-    def _cost_of_founding(self, table: Alternatives, medium: str, sponsors: list["Firm"]) -> np.ndarray:
+    def _cost_of_founding(self, table: Alternatives, medium: str, sponsors: list["Firm"], rows: np.ndarray) -> np.ndarray:
         """What only founders weigh, terms × rows of money × sponsors.
 
         Bringing founders together is easier the fewer and larger they are; a roof makes setting up cheap."""
         told = self.model.settings.governance
-        sizes = self.model.storage_revenue[[firm.number for firm in sponsors]] + 1e-6
-        equals = effective_number(sizes)
+        equals = effective_number(self.model.storage_revenue[rows] + 1e-6)
         set_up = np.where(table.hosted > 0, told.set_up / 3.0, told.set_up) * (1.0 + table.further)[table.paid_by]
-        served = np.array([self._could_go_elsewhere(firm, medium) for firm in sponsors], dtype=float)
+        served = np.array(self._could_go_elsewhere(medium, sponsors), dtype=float)
         terms = np.empty((len(NEW_TERMS), len(set_up), len(sponsors)))
         terms[0] = -told.already_served * served
         terms[1] = -told.coordination * (equals - 1.0)
         terms[2] = -set_up[:, None]
         return terms
 
-    def _could_go_elsewhere(self, firm: "Firm", medium: str) -> bool:
-        """Whether another consortium of the same country for the medium has the firm as a member or would admit it."""
+    def _could_go_elsewhere(self, medium: str, sponsors: list["Firm"]) -> list[bool]:
+        """Whether another consortium of the same country for the medium has each as a member or would admit it."""
         others = [body for body in self.model.consortia
                   if body is not self and self.country in body.countries and medium in body.charter.media]  # fmt: skip
-        return any(firm in body.members or body.may_join(firm) for body in others)
+        return [any(firm in body.members or body.may_join(firm) for body in others) for firm in sponsors]
 
-    def _votes_on_own_body(self, medium: str, terms: Terms, gains: list[dict[str, float]], sponsors: list["Firm"]) -> None:
+    def _votes_on_own_body(self, medium: str, terms: Terms, gained: Gains, sponsors: list["Firm"]) -> None:
         """Sponsors vote; those in favour found the body when they carry the majority and are enough."""
-        voters = {firm.number: votes for firm, votes in self.voters()}
-        ballots = [(firm, voters.get(firm.number, 1.0), firm.votes(self, "own body", gain))
-                   for firm, gain in zip(sponsors, gains, strict=True)]  # fmt: skip
-        outcome = self.counts(ballots, self.charter.majority, f"a body of its own for {medium}")
+        held = {firm.number: votes for firm, votes in self.voters()}
+        says, told_votes = who_is_in_favour(self.model, self, "own body", sponsors, gained, {})
+        ballots = ballots_of([(firm, held.get(firm.number, 1.0)) for firm in sponsors], says)
+        outcome = self.counts(ballots, self.charter.majority, f"a body of its own for {medium}", told_votes)
         founders = [firm for firm, _, ballot in ballots if ballot]
         told = self.model.settings.governance
         if not outcome or len(founders) < told.fewest_founders:
-            why = f"own body for {medium}: {leading_reasons(gains)}"
-            self.model.ledger.note(self.model.month, "spin_off_failed", self.name, medium, why, outcome.terms)
+            self.model.ledger.note(self.model.month, "spin_off_failed", self.name, medium,
+                                   lambda: f"own body for {medium}: {leading_reasons(gained)}", outcome.terms)  # fmt: skip
             return
-        self.model.founds_spin_off(self, medium, terms, founders, outcome, leading_reasons(gains))
+        self.model.founds_spin_off(self, medium, terms, founders, outcome, leading_reasons(gained))
 
     def loses_sponsors(self, body: "Consortium", founders: list["Firm"], medium: str) -> None:
         """Founders whose other business is small leave the parent; the programme's other sponsors are invited along."""

@@ -2,8 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
+
+from sim.compiled import compiled
 
 TERMS = ("know-how", "public money", "influence", "network", "skills", "breadth", "programmes", "talent", "fee", "leakage",
          "mismatch", "speed", "far view", "autonomy", "antitrust", "strings", "bother")  # fmt: skip
@@ -21,25 +24,47 @@ class Worth:
 
     def weighed(self, weights: np.ndarray) -> np.ndarray:
         """The value of each charter to the firms together: the sum over firms of weight × value."""
-        return np.asarray(sum([(table.sum(axis=0) * weights).sum(axis=1)[row] for row, _, table in self.levels]))
+        starts, rows = [], 0
+        for _, _, table in self.levels:
+            starts.append(rows)
+            rows += table.shape[1]
+        totals = np.empty((rows, self.count))
+        for start, (_, _, table) in zip(starts, self.levels, strict=True):
+            add_up(table, start, totals)
+        value = (totals * weights).sum(axis=1)
+        return np.asarray(sum([value[start + row] for start, (row, _, _) in zip(starts, self.levels, strict=True)]))
 
-    def under(self, charter: int) -> dict[str, np.ndarray]:
-        """The terms under one charter, firm by firm."""
-        found = {name: term for row, names, table in self.levels
-                 for name, term in zip(names, table[:, row[charter]], strict=True)}  # fmt: skip
-        return {name: found.pop(name) for name in TERMS} | found
+    def names(self) -> tuple[str, ...]:
+        """The names of all terms: `TERMS`, then what else was weighed."""
+        return _order(tuple([names for _, names, _ in self.levels]))[0]
 
     def table(self, charter: int) -> np.ndarray:
-        """The terms under one charter, in the order of `TERMS`, as terms × firms."""
-        columns = np.concatenate([table[:, row[charter]] for row, _, table in self.levels])
-        return columns[_places(tuple([names for _, names, _ in self.levels]))]
+        """The terms under one charter, in the order of `names`, as terms × firms."""
+        columns = np.concatenate([table[:, row.item(charter)] for row, _, table in self.levels])
+        return columns[_order(tuple([names for _, names, _ in self.levels]))[1]]
+
+    def under(self, charter: int) -> dict[str, np.ndarray]:
+        """The same by name."""
+        return dict(zip(self.names(), self.table(charter), strict=True))
 
 
 @cache
-def _places(levels: tuple[tuple[str, ...], ...]) -> np.ndarray:
-    """Where each of `TERMS` stands among the names of some levels."""
-    names = [name for level in levels for name in level]
-    return np.array([names.index(name) for name in TERMS])
+def _order(levels: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], np.ndarray]:
+    """The names of some levels, `TERMS` first, and where each of them stands among the levels."""
+    found = [name for level in levels for name in level]
+    names = (*TERMS, *[name for name in found if name not in TERMS])
+    return names, np.array([found.index(name) for name in names])
+
+
+@compiled
+def add_up(table, start, totals):
+    """The sums over terms of terms × rows × firms, into rows of `totals` from `start` on."""
+    for row in range(table.shape[1]):
+        for firm in range(table.shape[2]):
+            total = 0.0
+            for term in range(len(table)):
+                total += table[term, row, firm]
+            totals[start + row, firm] = total
 
 
 def in_words(column: Iterable[float]) -> dict[str, float]:
@@ -60,9 +85,31 @@ def firm_by_firm(terms: dict[str, np.ndarray], count: int) -> list[dict[str, flo
     return [dict(zip(terms, values, strict=True)) for values in as_table(terms, count).T.tolist()]
 
 
-def gains(then: dict[str, np.ndarray], now: Mapping[str, np.ndarray | float], count: int) -> list[dict[str, float]]:
-    """What each firm gains in every term; terms that move nobody are left out."""
-    gained = as_table(then, count) - as_table({name: now[name] for name in then}, count)
+class Gains(NamedTuple):
+    """What each firm gains in every term that moves anybody: terms × firms, and the names of the terms."""
+
+    names: tuple[str, ...]
+    table: np.ndarray
+
+    def of(self, place: int) -> dict[str, float]:
+        """What one firm gains, by name."""
+        return dict(zip(self.names, self.table[:, place].tolist(), strict=True))
+
+    def firm_by_firm(self) -> list[dict[str, float]]:
+        """The same for every firm."""
+        return [dict(zip(self.names, values, strict=True)) for values in self.table.T.tolist()]
+
+    def part(self, firms: slice) -> "Gains":
+        """The same for some of the firms."""
+        return Gains(self.names, self.table[:, firms])
+
+
+def gains(names: tuple[str, ...], then: np.ndarray, now: np.ndarray) -> Gains:
+    """What each firm gains in every term, where both are terms × firms; terms that move nobody are left out.
+
+    Of the last names there may be none now: they count from zero.
+    """
+    gained = then.copy()
+    gained[: len(now)] -= now
     moving = np.abs(gained).max(axis=1, initial=0.0) > 1e-9
-    names = [name for name, moves in zip(then, moving.tolist(), strict=True) if moves]
-    return [dict(zip(names, values, strict=True)) for values in gained[moving].T.tolist()]
+    return Gains(tuple([name for name, moves in zip(names, moving.tolist(), strict=True) if moves]), gained[moving])

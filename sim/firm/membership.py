@@ -1,14 +1,15 @@
 """What a firm decides about consortia: join, stay, vote, found."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from sim.compiled import compiled
-from sim.consortium.worth import in_words
+from sim.consortium.worth import Gains, in_words
 from sim.decisions import Decision, by_chance, by_comparison, logistic, overrides
 from sim.firm.state import FirmState
 from sim.fitted import fitted
@@ -214,9 +215,39 @@ def who_stays(model: "ConsortiumModel", body: "ConsortiumState", members: list["
     return (verdicts > 0).tolist(), in_full
 
 
-def would_join(firm: FirmState, body: int, worth: list[float]) -> bool:
-    """What `joins` comes to, without its words, for those who look into a consortium and stay outside."""
-    return firm.draw("join", body) < logistic(math.fsum(worth) / firm.model.settings.belonging.judgement)
+def who_is_in_favour(model: "ConsortiumModel", body: "ConsortiumState", motion: str, voters: list["Firm"], gained: Gains,
+                     further: dict[str, float]) -> tuple[list[bool], Callable[[int], dict[str, Any]]]:  # fmt: skip
+    """Of every voter whether it is for a motion, and a function that puts the terms of one's vote together.
+
+    `further` is what everybody gains beside. All vote at once unless a subclass decides otherwise.
+    """
+    if model.settings.governance.votes == "coin" or overrides(model.firm_class, MembershipDecisions, "votes"):
+        ballots = [firm.votes(body, motion, gain | further) for firm, gain in zip(voters, gained.firm_by_firm(), strict=True)]
+        return [ballot.happens for ballot in ballots], lambda place: ballots[place].terms
+    judgement, beside = model.settings.belonging.judgement, list(further.values())
+    noise = model.chance.normals("vote " + motion, model.month, model.firms.highest_dice() + 1, body.number)
+    tastes = [0.5 * (judgement * noise.item(firm.dice)) for firm in voters]
+    says = [math.fsum([*gain, *beside, taste]) > 0.0 for gain, taste in zip(gained.table.T.tolist(), tastes, strict=True)]
+    return says, lambda place: by_comparison(gained.of(place) | further | {"own taste": tastes[place]}).terms
+
+
+def who_joins(model: "ConsortiumModel", body: "ConsortiumState", firms: list["Firm"],
+              worth: np.ndarray) -> Iterator[tuple[bool, Callable[[], dict[str, Any]]]]:  # fmt: skip
+    """Of everybody who looks into a consortium, one after the other, whether it joins, and a function that puts the terms of
+    its decision together. `worth` is terms × firms; what `joins` comes to is reckoned unless a subclass decides otherwise."""
+    decides_itself, judgement = overrides(model.firm_class, MembershipDecisions, "joins"), model.settings.belonging.judgement
+    for firm, column in zip(firms, worth.T.tolist(), strict=True):
+        if decides_itself:
+            decision = firm.joins(body, in_words(column))
+            yield decision.happens, partial(dict, decision.terms)
+        else:
+            draw = firm.draw("join", body.number)
+            yield draw < logistic(math.fsum(column) / judgement), partial(_reasons_to_join, column, judgement, draw)
+
+
+def _reasons_to_join(worth: list[float], judgement: float, draw: float) -> dict[str, Any]:
+    """The terms of a firm's decision on joining."""
+    return by_chance(in_words(worth), judgement, draw).terms
 
 
 def highest_chance_to_examine(body: "Consortium") -> float:
