@@ -440,7 +440,7 @@ class ConsortiumModel(mesa.Model):
         result = []
         for body in self.all_bodies:
             link, parents = self.origin.get(body.number, ("founding", ()))
-            states = {row[0]: stages.State(*row) for row in body.history}
+            states = {row[0]: stages.State._make(row) for row in body.history}
             names = tuple(self.all_bodies[number].name for number in parents)
             result.append(stages.Body(body.name, body.country, states, names, link))
         return result
