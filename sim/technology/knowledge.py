@@ -177,8 +177,9 @@ def know_how_rises(know_how, living, absorptive, by_system, by_function, univers
         for system in range(systems):
             own = years * ease[system] * by_system[firm, system]
             for function in range(functions):
-                known = know_how[firm, system, function]
-                gain = own * by_function[firm, function] * room_left(known, power)
+                known, gain = know_how[firm, system, function], 0.0
+                if own > 0.0:  # most firms work on some systems only, and the room left takes longest to reckon
+                    gain = own * by_function[firm, function] * room_left(known, power)
                 gain += imitation * learns * (leader[system, function] - known)
                 gain += reading * learns * max(0.0, university[system, function] - known)
                 know_how[firm, system, function] = min(known + gain, 0.999)
@@ -291,32 +292,33 @@ def leads(know_how, by_system, by_function, storage_revenue, lead):
 def own_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and system: money against the reference to a power below one, more with hired students."""
     effort = np.zeros((firms.count, firms.system_weights.shape[1]))
-    effort_on_systems(firms.research, firms.system_weights, firms.students, told.reference_research_musd, told.effort_elasticity,
-                      told.students_teach, effort)  # fmt: skip
+    effort_on_systems(firms.living(), firms.research, firms.system_weights, firms.students, told.reference_research_musd,
+                      told.effort_elasticity, told.students_teach, effort)  # fmt: skip
     return effort
 
 
 @compiled
-def effort_on_systems(research, weights, students, reference_musd, elasticity, students_teach, effort):
-    """The effort of `own_effort`, firm by firm."""
-    for firm in range(len(effort)):
+def effort_on_systems(living, research, weights, students, reference_musd, elasticity, students_teach, effort):
+    """The effort of `own_effort`, firm by firm, into `effort`, which comes as zeros."""
+    for firm in living:
         people = 1.0 + students_teach * np.log1p(students[firm] / 10.0)
         for system in range(effort.shape[1]):
             money = research[firm] * weights[firm, system] / reference_musd
-            effort[firm, system] = people * to_the_power(money, elasticity)
+            if money > 0.0:
+                effort[firm, system] = people * to_the_power(money, elasticity)
 
 
 def function_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and function: one where own R&D is spread evenly."""
     effort = np.zeros((firms.count, firms.function_weights.shape[1]))
-    effort_on_functions(firms.function_weights, told.effort_elasticity, effort)
+    effort_on_functions(firms.living(), firms.function_weights, told.effort_elasticity, effort)
     return effort
 
 
 @compiled
-def effort_on_functions(weights, elasticity, effort):
-    """The effort of `function_effort`, firm by firm."""
-    for firm in range(len(effort)):
+def effort_on_functions(living, weights, elasticity, effort):
+    """The effort of `function_effort`, firm by firm, into `effort`."""
+    for firm in living:
         for function in range(effort.shape[1]):
             effort[firm, function] = to_the_power(effort.shape[1] * weights[firm, function], elasticity)
 
