@@ -116,10 +116,10 @@ class ConsortiumModel(mesa.Model):
         rows = starting_universities(self.settings.population)
         self.university_table = UniversityTable(len(rows))
         self.universities = [self.university_class(self, number, row) for number, row in enumerate(rows)]
-        self.basic_effort = basic_effort(self.universities, len(self.systems))
         self.strengths = strengths(self.universities)
         self.standing_of_universities = np.array([0.5 * university.reputation for university in self.universities])
         self.staff, self.applied = self.university_table.staff, self.university_table.applied
+        self.basic_effort = basic_effort(self.staff, self.applied, self.strengths, len(self.systems))
         self._open_markets()
 
     def _found_firms(self) -> None:

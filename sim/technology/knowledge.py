@@ -97,11 +97,8 @@ class Knowledge:
 
     def publish(self, firms: FirmTable, published: np.ndarray) -> None:
         """A published system starts with what carries over from its parent."""
-        for system in np.flatnonzero(published & (self.systems.parent >= 0)):
-            parent, share = self.systems.parent[system], self.systems.takes_over[system]
-            np.maximum(self.university[system], share * self.university[parent], out=self.university[system])
-            held = firms.know_how[: firms.count]
-            np.maximum(held[:, system], share * held[:, parent], out=held[:, system])
+        table = self.systems
+        carries_over(firms.know_how, firms.count, self.university, published, table.parent, table.takes_over)
 
     def efforts_change(self) -> None:
         """Own R&D, its split, the people behind it or who lives has changed: effort is reckoned anew when next needed."""
@@ -145,6 +142,19 @@ class Knowledge:
         densities(best[None], FIRST, -1.0, table.limit, table.log_range, shown)
         disk = [density for density, here in zip(shown[0].tolist(), (published & table.is_disk).tolist(), strict=True) if here]
         self.laboratory_density = max(self.laboratory_density, *disk)
+
+
+@compiled
+def carries_over(know_how, firms, university, published, parent, share):
+    """Of every published system firms and universities know at least a `share` (S × F) of what they know of its parent."""
+    for system in range(len(parent)):
+        if published[system] and parent[system] >= 0:
+            for function in range(university.shape[1]):
+                part, before = share[system, function], parent[system]
+                university[system, function] = max(university[system, function], part * university[before, function])
+                for firm in range(firms):
+                    know_how[firm, system, function] = max(know_how[firm, system, function],
+                                                           part * know_how[firm, before, function])  # fmt: skip
 
 
 @compiled
