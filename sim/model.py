@@ -22,10 +22,11 @@ from sim.consortium.portfolio import Portfolio
 from sim.consortium.research import Project
 from sim.consortium.roadmap import RoadmapEntry
 from sim.consortium.splitting import SplittingDecisions
-from sim.consortium.state import ConsortiumState
+from sim.consortium.state import ConsortiumState, Standing
 from sim.decisions import Decision
 from sim.drivers import Drivers
 from sim.firm import Firm
+from sim.firm.membership import Review
 from sim.government import Funding, Government
 from sim.industry.demand import Market
 from sim.industry.makers import herfindahl
@@ -103,6 +104,7 @@ class ConsortiumModel(mesa.Model):
         self.all_projects: list[tuple[int, Project]] = []  # every project begun, with the number of its consortium
         self.roadmaps: list[RoadmapEntry] = []
         self.minutes: list[Minutes] = []
+        self.reviews: list[tuple[int, str, Standing, Review]] = []  # yearly reviews of members: month, consortium, how they stood
         self._paces: list[tuple[float, np.ndarray, float]] = []  # year, readiness by system, average density
         self.readiness_pace = np.zeros(len(self.systems))  # a year
         self.density_growth = 1.4  # factor a year in products sold

@@ -60,6 +60,8 @@ def makers_court_each_other(model: "ConsortiumModel") -> None:
         return
     makers_now, share = model.makers(), model.firms.share
     may = who_may_court(model, makers_now)
+    if not may:
+        return
     for buyer, target in itertools.product(makers_now, makers_now):
         if (buyer.number, target.number) not in may or share.item(target.number) > share.item(buyer.number) or target is buyer:
             continue

@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import pandas
@@ -52,6 +52,7 @@ EVENTS = {
 
 
 Row = tuple[int, str, str, str, str, dict[str, Any]]  # month, kind, who, whom, why, terms
+Told = tuple[int, str, str, str, str | Callable[[], str], dict[str, Any] | Callable[[], dict[str, Any]]]  # not yet all in words
 
 
 class Ledger:
@@ -61,7 +62,7 @@ class Ledger:
         self.first_year = first_year
         self.keep = keep
         self._told: list[Any] = []  # month, kind, who, whom, why, terms, one entry after the other; or a function and blanks
-        self._rows: list[Row] = []  # entries that have been looked at; why and terms may still be functions
+        self._rows: list[Told] = []  # entries that have been looked at
         self._places: dict[str, list[int]] = defaultdict(list)  # where among them the events of a kind stand
 
     def note(self, month: int, kind: str, who: str, whom: str = "", why: str | Callable[[], str] = "",
@@ -74,7 +75,7 @@ class Ledger:
         if self.keep:
             self._told += month, kind, who, whom, why, terms or {}
 
-    def note_all(self, rows: Callable[[], Iterable[Row]]) -> None:
+    def note_all(self, rows: Callable[[], Iterable[Told]]) -> None:
         """Write several events down, which a function puts together when somebody reads them."""
         if self.keep:
             self._told += rows, None, None, None, None, None
@@ -101,11 +102,11 @@ class Ledger:
 
     def _in_words(self, place: int) -> Row:
         """The event that stands at a place."""
-        month, kind, who, whom, why, terms = row = self._rows[place]
+        month, kind, who, whom, why, terms = self._rows[place]
         if callable(why) or callable(terms):
-            row = month, kind, who, whom, (why() if callable(why) else why), (terms() if callable(terms) else terms)
-            self._rows[place] = row
-        return row
+            why, terms = why() if callable(why) else why, terms() if callable(terms) else terms
+            self._rows[place] = month, kind, who, whom, why, terms
+        return cast(Row, self._rows[place])
 
     def frame(self) -> "pandas.DataFrame":
         """The ledger as a table: month, year, kind, who, whom, why, terms (JSON)."""
