@@ -234,16 +234,16 @@ class ConsortiumModel(mesa.Model):
         row = firms.add(name, country, revenue)
         if dice is None:
             dice, self.next_dice = self.next_dice, self.next_dice + 1
-        firms.dice[row], firms.account[row] = dice, self.accounts.open(name)
+        account = self.accounts.open(name)
+        firms.dice[row], firms.account[row] = dice, account
         firm = self.firm_class(self, row, intensity)
         self._agents_by_row.append(firm)
         absorptive = 0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06)
         firms.absorptive[row] = min(max(absorptive, 0.1), 0.95)
-        firms.cost[row] = 1.0
-        firms.research[row] = intensity * float((firms.revenue[row] * LINE_NEED).sum())
-        self.accounts.pay("capital market", int(firms.account[row]), self.settings.business.opening_cash * firm.revenue)
-        self.first_country[row] = country
-        self.first_line[row] = int((firms.revenue[row] * LINE_NEED).argmax())
+        storage = firms.revenue[row] * LINE_NEED
+        firms.cost[row], firms.research[row] = 1.0, intensity * float(storage.sum())
+        self.accounts.pay("capital market", account, self.settings.business.opening_cash * firm.revenue)
+        self.first_country[row], self.first_line[row] = country, int(storage.argmax())
         return firm
 
     def learns_at_birth(self, firm: Firm) -> None:
@@ -472,8 +472,8 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     ranked = [*sorted(share, reverse=True), 0.0, 0.0, 0.0]
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home
-    disk = np.flatnonzero(model.published & model.systems.disk)
-    leader, leaked = who_knows(firms.know_how, firms.count, model.knowledge.university, disk, who, at_home)
+    leader, leaked = who_knows(firms.know_how, firms.count, model.knowledge.university, model.published, model.systems.is_disk,
+                               who, at_home)  # fmt: skip
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
     return [
         max(density, default=np.nan), model.knowledge.laboratory_density, model.average_density,

@@ -235,13 +235,13 @@ def best_known(know_how, firms, best):
 
 
 @compiled
-def who_knows(know_how, count, university, disk, makers, at_home):
-    """Mean of the best know-how over the cells of the `disk` systems, and what foreign makers know over domestic ones.
+def who_knows(know_how, count, university, published, is_disk, makers, at_home):
+    """Mean of the best know-how over the cells of the published disk systems, and what foreign makers know over domestic ones.
 
     The second is NaN where there is no maker of one kind.
     """
     best, inside, outside, homes, others = 0.0, 0.0, 0.0, 0, 0
-    functions = university.shape[1]
+    disk, functions = np.flatnonzero(published & is_disk), university.shape[1]
     for system in disk:
         for function in range(functions):
             highest = university[system, function]
