@@ -88,8 +88,8 @@ class IndustryAssociation(mesa.Agent):
         """How much of the supply chain it spans, 0 to 1: the share of business lines with a member, disk lines only."""
         if not self.settings.exists or not self.belong:
             return 0.0
-        owned = self.model.firms.owns[list(self.belong), :DISK_LINES]
-        return int(owned.any(axis=0).sum()) / DISK_LINES
+        owned = self.model.firms.owns.take(list(self.belong), axis=0).any(axis=0)
+        return sum(owned[:DISK_LINES].tolist()) / DISK_LINES
 
     def builds_trust(self, one: "ConsortiumState", other: "ConsortiumState", overlap: float) -> float:
         """Trust that a year of members in common adds between two consortia; less without an association.

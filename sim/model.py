@@ -22,10 +22,11 @@ from sim.consortium.portfolio import Portfolio
 from sim.consortium.research import Project
 from sim.consortium.roadmap import RoadmapEntry
 from sim.consortium.splitting import SplittingDecisions
-from sim.consortium.state import ConsortiumState
+from sim.consortium.state import ConsortiumState, Standing
 from sim.decisions import Decision
 from sim.drivers import Drivers
 from sim.firm import Firm
+from sim.firm.membership import Review
 from sim.government import Funding, Government
 from sim.industry.demand import Market
 from sim.industry.makers import herfindahl
@@ -103,6 +104,7 @@ class ConsortiumModel(mesa.Model):
         self.all_projects: list[tuple[int, Project]] = []  # every project begun, with the number of its consortium
         self.roadmaps: list[RoadmapEntry] = []
         self.minutes: list[Minutes] = []
+        self.reviews: list[tuple[int, str, Standing, Review]] = []  # yearly reviews of members: month, consortium, how they stood
         self._paces: list[tuple[float, np.ndarray, float]] = []  # year, readiness by system, average density
         self.readiness_pace = np.zeros(len(self.systems))  # a year
         self.density_growth = 1.4  # factor a year in products sold
@@ -116,10 +118,10 @@ class ConsortiumModel(mesa.Model):
         rows = starting_universities(self.settings.population)
         self.university_table = UniversityTable(len(rows))
         self.universities = [self.university_class(self, number, row) for number, row in enumerate(rows)]
-        self.basic_effort = basic_effort(self.universities, len(self.systems))
         self.strengths = strengths(self.universities)
         self.standing_of_universities = np.array([0.5 * university.reputation for university in self.universities])
         self.staff, self.applied = self.university_table.staff, self.university_table.applied
+        self.basic_effort = basic_effort(self.staff, self.applied, self.strengths, len(self.systems))
         self._open_markets()
 
     def _found_firms(self) -> None:
@@ -232,16 +234,16 @@ class ConsortiumModel(mesa.Model):
         row = firms.add(name, country, revenue)
         if dice is None:
             dice, self.next_dice = self.next_dice, self.next_dice + 1
-        firms.dice[row], firms.account[row] = dice, self.accounts.open(name)
+        account = self.accounts.open(name)
+        firms.dice[row], firms.account[row] = dice, account
         firm = self.firm_class(self, row, intensity)
         self._agents_by_row.append(firm)
         absorptive = 0.5 + 0.12 * self.chance.normal("absorptive capacity", 0, dice) + 1.5 * (intensity - 0.06)
         firms.absorptive[row] = min(max(absorptive, 0.1), 0.95)
-        firms.cost[row] = 1.0
-        firms.research[row] = intensity * float((firms.revenue[row] * LINE_NEED).sum())
-        self.accounts.pay("capital market", int(firms.account[row]), self.settings.business.opening_cash * firm.revenue)
-        self.first_country[row] = country
-        self.first_line[row] = int((firms.revenue[row] * LINE_NEED).argmax())
+        storage = firms.revenue[row] * LINE_NEED
+        firms.cost[row], firms.research[row] = 1.0, intensity * float(storage.sum())
+        self.accounts.pay("capital market", account, self.settings.business.opening_cash * firm.revenue)
+        self.first_country[row], self.first_line[row] = country, int(storage.argmax())
         return firm
 
     def learns_at_birth(self, firm: Firm) -> None:
@@ -443,7 +445,7 @@ class ConsortiumModel(mesa.Model):
         result = []
         for body in self.all_bodies:
             link, parents = self.origin.get(body.number, ("founding", ()))
-            states = {row[0]: stages.State(*row) for row in body.history}
+            states = {row[0]: stages.State._make(row) for row in body.history}
             names = tuple(self.all_bodies[number].name for number in parents)
             result.append(stages.Body(body.name, body.country, states, names, link))
         return result
@@ -473,8 +475,8 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     ranked = [*sorted(share, reverse=True), 0.0, 0.0, 0.0]
     home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
     at_home = firms.country[who] == home
-    disk = np.flatnonzero(model.published & model.systems.disk)
-    leader, leaked = who_knows(firms.know_how, firms.count, model.knowledge.university, disk, who, at_home)
+    leader, leaked = who_knows(firms.know_how, firms.count, model.knowledge.university, model.published, model.systems.is_disk,
+                               who, at_home)  # fmt: skip
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]
     return [
         max(density, default=np.nan), model.knowledge.laboratory_density, model.average_density,

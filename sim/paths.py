@@ -1,5 +1,6 @@
 """Where the package keeps what it reads: configs and data travel in the wheel."""
 
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
@@ -18,9 +19,15 @@ def configs() -> Path:
     raise FileNotFoundError(f"no configs beside {package}: the package is not installed whole")
 
 
+@cache
+def _folder() -> Path:
+    """The folder of the data files."""
+    return Path(str(resources.files("sim") / "data"))
+
+
 def data(name: str) -> Path:
     """The path of one data file of the package; an absolute path stands for itself. Raises SettingError with its name."""
-    path = Path(str(resources.files("sim") / "data" / name))
+    path = _folder() / name
     if not path.is_file():
         raise SettingError(f"there is no data file {name}: write the name of a file in sim/data, or a whole path.")
     return path

@@ -96,4 +96,4 @@ def universities_adapt(model: "ConsortiumModel") -> None:
         told, table = model.settings.academia, model.university_table
         all_a_year_on(table.applied, table.staff, table.own_staff, table.industry_musd, table.public_musd, told.drift_per_year,
                       told.staff_per_musd, told.staff_return_years, told.staff_loss_years)  # fmt: skip
-    model.basic_effort = basic_effort(model.universities, len(model.systems))
+    model.basic_effort = basic_effort(model.staff, model.applied, model.strengths, len(model.systems))

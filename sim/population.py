@@ -184,9 +184,9 @@ class FirmTable:
         self.names.append(name)
         self.alive[number] = True
         self.country[number] = self.countries.index(country)
-        self.owns[number] = revenue == revenue  # NaN is no line
-        self.revenue[number, self.owns[number]] = revenue[self.owns[number]]
-        self.maker[number] = self.owns[number, DRIVES]
+        owned = revenue == revenue  # NaN is no line
+        self.owns[number], self.maker[number] = owned, owned.item(DRIVES)
+        np.copyto(self.revenue[number], revenue, where=owned)
         self._rows.clear()
         return number
 

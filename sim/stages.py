@@ -7,13 +7,13 @@ twelve months on. Classify the charter in force, the first match wins; a stage i
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 STAGES = {0: "none", 1: "national", 2: "international", 3: "industry-led", 4: "bi-national", 9: "unrecognised"}
 SPELL = 12  # months
 
 
-@dataclass(frozen=True)
-class State:
+class State(NamedTuple):
     """What anybody could observe of a consortium in a month."""
 
     month: int

@@ -208,12 +208,12 @@ def starting_universities(settings: PopulationSettings) -> list[dict[str, str]]:
     return rows
 
 
-def basic_effort(universities: list[University], systems: int) -> np.ndarray:
+def basic_effort(staff: np.ndarray, applied: np.ndarray, strength: np.ndarray, systems: int) -> np.ndarray:
     """Effort of the universities' own research, systems × functions: half an effort where staff number a thousand.
 
-    Basic orientation counts: applied universities add less that is new.
+    Basic orientation counts: applied universities add less that is new. `strength` is universities × functions.
     """
-    basic = np.array([u.staff * (1.0 - 0.5 * u.applied) for u in universities])
-    weight = (basic[:, None] * strengths(universities)).sum(axis=0)
+    basic = staff * (1.0 - 0.5 * applied)
+    weight = (basic[:, None] * strength).sum(axis=0)
     return np.broadcast_to(np.sqrt(weight / 400.0), (systems, len(FUNCTIONS)))
 

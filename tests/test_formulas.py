@@ -641,7 +641,8 @@ def universities() -> list[SimpleNamespace]:
 
 
 def test_basic_effort_counts_basic_orientation() -> None:
-    effort = basic_effort(universities(), 2)
+    strength = np.stack([university.strength for university in universities()])
+    effort = basic_effort(np.array([30.0, 10.0]), np.array([0.5, 0.2]), strength, 2)
     assert effort.shape == (2, 5)
     assert effort[1, 0] == approx(math.sqrt((30 * 0.75 * 0.9 + 10 * 0.9 * 0.3) / 400))
 

@@ -1,6 +1,6 @@
 """Verbs of the timetable that belong to consortia."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -9,12 +9,13 @@ from sim.consortium.merging import builds_trust, consider_merging
 from sim.consortium.outlook import leading, worth_of_membership
 from sim.decisions import overrides
 from sim.firm.membership import MembershipDecisions, highest_chance_to_examine, who_stays
-from sim.records.events import Row
+from sim.records.events import Told
 
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
     from sim.consortium.state import Standing
     from sim.firm import Firm
+    from sim.firm.membership import Review
     from sim.model import ConsortiumModel
 
 
@@ -116,22 +117,28 @@ def membership_is_reviewed(model: "ConsortiumModel") -> None:
     for body in list(model.consortia):
         body.expels_inadmissible("its owner or its business is no longer admitted")
         members, standing = list(body.members), body.standing()
-        stays, told = who_stays(model, body, members, worth_of_membership(model, body, standing.rows))
-        model.ledger.note_all(partial(_reviews, model.month, body.name, members, standing, stays, told))
-        for firm in [firm for firm, remains in zip(members, stays, strict=True) if not remains]:
+        review = who_stays(model, body, members, worth_of_membership(model, body, standing.rows))
+        model.reviews.append((model.month, body.name, standing, review))
+        model.ledger.note_all(partial(_reviews, model.month, body.name, members, standing, review))
+        for firm in [firm for firm, remains in zip(members, review.stays, strict=True) if not remains]:
             body.collects_notice(firm)
             body.releases(firm)
             model.counters["exits_total"] += 1
 
 
-def _reviews(month: int, body: str, members: list["Firm"], standing: "Standing", stays: list[bool],
-             told: Callable[[int], dict[str, Any]]) -> Iterator[Row]:  # fmt: skip
+def _reviews(month: int, body: str, members: list["Firm"], standing: "Standing", review: "Review") -> Iterator[Told]:
     """The reviews of all members in words: who stays, who leaves and why, and how each stood."""
-    reviews = zip(members, stays, standing.tiers.tolist(), standing.fees.tolist(), strict=True)
+    reviews = zip(members, review.stays, standing.tiers.tolist(), standing.fees.tolist(), strict=True)
     for place, (firm, remains, tier, fee) in enumerate(reviews):
-        terms = told(place)
-        kind, reasons = ("renewed", "") if remains else ("left", leading(terms["terms"], worst=True))
-        yield month, kind, firm.name, body, reasons, terms | {"tier": tier + 1, "fee_musd": fee}
+        terms = partial(_review_in_full, review, place, tier, fee)
+        if remains:
+            yield month, "renewed", firm.name, body, "", terms
+        else:
+            yield month, "left", firm.name, body, leading(review.in_full(place)["terms"], worst=True), terms
+
+
+def _review_in_full(review: "Review", place: int, tier: int, fee: float) -> dict[str, Any]:
+    return review.in_full(place) | {"tier": tier + 1, "fee_musd": fee}
 
 
 def consortia_too_small_end(model: "ConsortiumModel") -> None:

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -182,15 +182,34 @@ def reasons_to_stay(verdict: int, worth: dict[str, float], elsewhere: float, jud
     return by_chance(worth, judgement, draw)
 
 
-def who_stays(model: "ConsortiumModel", body: "ConsortiumState", members: list["Firm"],
-              worth: np.ndarray) -> tuple[list[bool], Callable[[int], dict[str, Any]]]:  # fmt: skip
-    """Of every member whether it stays, and a function that puts the terms of one's decision together.
+class Review(NamedTuple):
+    """What the members of a consortium decided at their yearly review, in their order."""
 
-    `worth` is terms × members. All weigh it at once unless a subclass decides otherwise.
-    """
+    stays: list[bool]
+    in_full: Callable[[int], dict[str, Any]]  # puts the terms of one's decision together
+    verdicts: list[int] | None = None  # and in numbers: verdict and worth, terms × members; None where a subclass decides
+    worth: np.ndarray | None = None
+
+    def in_favour(self) -> list[float | None]:
+        """What each weighed in favour of staying; None where something else than the worth of membership decided."""
+        if self.worth is None or self.verdicts is None:
+            told = [self.in_full(place)["terms"] for place in range(len(self.stays))]
+            return [in_favour(terms) if "fee" in terms else None for terms in told]
+        columns = zip(self.verdicts, self.worth.T.tolist(), strict=True)
+        return [sum([value for value in column if value > 0]) if verdict in (PATIENT, WORTH_IT, NOT_WORTH_IT) else None
+                for verdict, column in columns]  # fmt: skip
+
+
+def in_favour(terms: dict[str, float]) -> float:
+    """What somebody weighed in favour of membership; patience is none of it."""
+    return sum([value for name, value in terms.items() if value > 0 and name != "patience"])
+
+
+def who_stays(model: "ConsortiumModel", body: "ConsortiumState", members: list["Firm"], worth: np.ndarray) -> Review:
+    """Of every member whether it stays; `worth` is terms × members. All weigh it at once unless a subclass decides otherwise."""
     if overrides(model.firm_class, MembershipDecisions, "stays", "business_on_flash_outside"):
         decisions = [firm.stays(body, in_words(column)) for firm, column in zip(members, worth.T.tolist(), strict=True)]
-        return [decision.happens for decision in decisions], lambda place: decisions[place].terms
+        return Review([decision.happens for decision in decisions], lambda place: decisions[place].terms)
     told, firms, rows, number = model.settings.belonging, model.firms, body.rows, body.number
     draws = model.chance.uniforms_of(REVIEWED, model.month, firms.highest_dice() + 1, number)
     years, pledged = np.zeros(len(rows), dtype=np.int64), np.zeros(len(rows), dtype=np.bool_)
@@ -212,7 +231,7 @@ def who_stays(model: "ConsortiumModel", body: "ConsortiumState", members: list["
         return reasons_to_stay(verdicts.item(place), in_words(worth[:, place].tolist()), elsewhere.item(place), told.judgement,
                                renew.item(place)).terms  # fmt: skip
 
-    return (verdicts > 0).tolist(), in_full
+    return Review((verdicts > 0).tolist(), in_full, verdicts.tolist(), worth)
 
 
 def who_is_in_favour(model: "ConsortiumModel", body: "ConsortiumState", motion: str, voters: list["Firm"], gained: Gains,

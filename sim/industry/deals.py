@@ -10,9 +10,13 @@ import numpy as np
 
 from sim.arithmetic import exps
 from sim.drivers import table
-from sim.firm.deals import COURTS, DealDecisions, courts
+from sim.firm.deals import COURTS, DealDecisions
 from sim.industry import makers
 from sim.population import DRIVES, FLASH_LINE, LINES
+
+GAINS = ("one generation instead of two", "a better price for fewer rivals", "cost synergies", "integration",
+         "one generation to bring together")  # fmt: skip
+"""Terms of a deal between makers of one country."""
 
 if TYPE_CHECKING:
     from sim.firm import Firm
@@ -56,6 +60,8 @@ def makers_court_each_other(model: "ConsortiumModel") -> None:
         return
     makers_now, share = model.makers(), model.firms.share
     may = who_may_court(model, makers_now)
+    if not may:
+        return
     for buyer, target in itertools.product(makers_now, makers_now):
         if (buyer.number, target.number) not in may or share.item(target.number) > share.item(buyer.number) or target is buyer:
             continue
@@ -71,18 +77,20 @@ def who_may_court(model: "ConsortiumModel", makers_now: list["Firm"]) -> set[tup
 
     All pairs where a subclass decides otherwise.
     """
-    if model.firm_class.bids is not DealDecisions.bids or model.settings.merger.rule == "by_chance":
+    told = model.settings.merger
+    if model.firm_class.bids is not DealDecisions.bids or told.rule == "by_chance":
         return {(buyer.number, target.number) for buyer in makers_now for target in makers_now}
-    firms, rows = model.firms, [maker.number for maker in makers_now]
-    best = (float(firms.share[rows].max()), float(firms.revenue[rows, DRIVES].max()), float(firms.density[rows].max()))
-    highest = []
-    for target in makers_now:
-        terms = _gain(model, target, *best, at_home=True) | {"one generation to bring together": 0.0}
-        highest.append(courts(terms, model.settings.merger, 0.0).terms["value"] * (1.0 + 1e-9))
+    firms, rows = model.firms, model.firms.makers()
+    revenue = firms.revenue[rows, DRIVES]
+    full = makers.full_generation_cost(float(firms.density[rows].max()), model.first_density, model.settings.competition)
+    best, courtship, highest = (float(firms.share[rows].max()), float(revenue.max())), math.log(told.courtship), []
+    for share, bought in zip(firms.share[rows].tolist(), revenue.tolist(), strict=True):
+        *gains, _ = _brings(model, share, bought, *best, full)  # as if there were nothing to bring together
+        highest.append(-math.expm1(-math.exp(told.sharpness * sum(gains) + courtship)) * (1.0 + 1e-9))
     dice = firms.dice[rows]
     draws = model.chance.uniforms_about(COURTS, model.month, firms.highest_dice() + 1, dice)[:, dice]
     targets, buyers = np.nonzero(draws <= np.array(highest)[:, None])
-    return {(rows[buyer], rows[target]) for buyer, target in zip(buyers.tolist(), targets.tolist(), strict=True)}
+    return set(zip(rows[buyers].tolist(), rows[targets].tolist(), strict=True))
 
 
 def may_own(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> bool:
@@ -106,21 +114,24 @@ def gain_of_merger(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> d
 def _gain(model: "ConsortiumModel", target: "Firm", share: float, revenue_musd: float, density: float, at_home: bool,
           ) -> dict[str, float]:  # fmt: skip
     """The same for a buyer of some unit share, drive revenue (million US$ a year) and density (Gb/in2)."""
-    told, firms, years = model.settings.merger, model.firms, model.settings.merger.years_of_gain
-    s, t = share, firms.share.item(target.number)
-    revenue = max(1e-6, firms.revenue.item(target.number, DRIVES))
-    both = revenue + revenue_musd
+    told, firms = model.settings.merger, model.firms
     full = makers.full_generation_cost(density, model.first_density, model.settings.competition)
-    terms = {
-        "one generation instead of two": years * full * min(1.0, t / 0.10) / revenue,
-        "a better price for fewer rivals": years * model.settings.competition.conduct * 2.0 * s * t * both / revenue,
-        "cost synergies": years * told.cost_synergy,
-        "integration": -told.integration_cost,
-        "one generation to bring together": -full / revenue,
-    }
+    gains = _brings(model, firms.share.item(target.number), firms.revenue.item(target.number, DRIVES), share, revenue_musd, full)
+    terms = dict(zip(GAINS, gains, strict=True))
     if not at_home:
         terms["across a border"] = -told.foreign_friction
     return {name: told.sharpness * value for name, value in terms.items()}
+
+
+def _brings(model: "ConsortiumModel", t: float, bought_musd: float, s: float, revenue_musd: float,
+            full: float) -> tuple[float, ...]:  # fmt: skip
+    """What a deal at home brings, in the order of `GAINS`, over the revenue bought: a target of unit share `t`, a buyer of
+    unit share `s` and drive revenue (million US$ a year), at what a generation costs it in full."""  # fmt: skip
+    told, years, revenue = model.settings.merger, model.settings.merger.years_of_gain, max(1e-6, bought_musd)
+    both = revenue + revenue_musd
+    return (years * full * min(1.0, t / 0.10) / revenue,
+            years * model.settings.competition.conduct * 2.0 * s * t * both / revenue,
+            years * told.cost_synergy, -told.integration_cost, -full / revenue)  # fmt: skip
 
 
 def gain_of_rescue(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> dict[str, float]:

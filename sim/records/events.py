@@ -1,8 +1,9 @@
 """The ledger: every event with who, whom and why, and the terms from which the decision is reckoned again."""
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
     import pandas
@@ -51,6 +52,7 @@ EVENTS = {
 
 
 Row = tuple[int, str, str, str, str, dict[str, Any]]  # month, kind, who, whom, why, terms
+Told = tuple[int, str, str, str, str | Callable[[], str], dict[str, Any] | Callable[[], dict[str, Any]]]  # not yet all in words
 
 
 class Ledger:
@@ -60,7 +62,8 @@ class Ledger:
         self.first_year = first_year
         self.keep = keep
         self._told: list[Any] = []  # month, kind, who, whom, why, terms, one entry after the other; or a function and blanks
-        self._in_words = 0  # how many places of it have been put into words
+        self._rows: list[Told] = []  # entries that have been looked at
+        self._places: dict[str, list[int]] = defaultdict(list)  # where among them the events of a kind stand
 
     def note(self, month: int, kind: str, who: str, whom: str = "", why: str | Callable[[], str] = "",
              terms: dict[str, Any] | Callable[[], dict[str, Any]] | None = None) -> None:  # fmt: skip
@@ -72,7 +75,7 @@ class Ledger:
         if self.keep:
             self._told += month, kind, who, whom, why, terms or {}
 
-    def note_all(self, rows: Callable[[], Iterable[Row]]) -> None:
+    def note_all(self, rows: Callable[[], Iterable[Told]]) -> None:
         """Write several events down, which a function puts together when somebody reads them."""
         if self.keep:
             self._told += rows, None, None, None, None, None
@@ -80,21 +83,30 @@ class Ledger:
     @property
     def rows(self) -> list[Row]:
         """All events: month, kind, who, whom, why, terms."""
-        told, words = iter(self._told[self._in_words :]), []
-        for month, kind, who, whom, why, terms in zip(told, told, told, told, told, told, strict=True):
-            if callable(month):
-                for row in month():
-                    EVENTS[row[1]]
-                    words += row
-            else:
-                words += month, kind, who, whom, (why() if callable(why) else why), (terms() if callable(terms) else terms)
-        self._told[self._in_words :] = words
-        self._in_words, told = len(self._told), iter(self._told)
-        return list(zip(told, told, told, told, told, told, strict=True))
+        self._look_through()
+        return [self._in_words(place) for place in range(len(self._rows))]
 
     def of(self, *kinds: str) -> list[Row]:
-        """The events of some kinds."""
-        return [row for row in self.rows if row[1] in kinds]
+        """The events of some kinds; only theirs are put into words."""
+        self._look_through()
+        return [self._in_words(place) for place in sorted(place for kind in kinds for place in self._places[kind])]
+
+    def _look_through(self) -> None:
+        """Set out in rows, and by kind, what has been noted since the last look."""
+        told, self._told = iter(self._told), []
+        for month, kind, who, whom, why, terms in zip(told, told, told, told, told, told, strict=True):
+            for row in month() if callable(month) else ((month, kind, who, whom, why, terms),):
+                EVENTS[row[1]]
+                self._places[row[1]].append(len(self._rows))
+                self._rows.append(row)
+
+    def _in_words(self, place: int) -> Row:
+        """The event that stands at a place."""
+        month, kind, who, whom, why, terms = self._rows[place]
+        if callable(why) or callable(terms):
+            why, terms = why() if callable(why) else why, terms() if callable(terms) else terms
+            self._rows[place] = month, kind, who, whom, why, terms
+        return cast(Row, self._rows[place])
 
     def frame(self) -> "pandas.DataFrame":
         """The ledger as a table: month, year, kind, who, whom, why, terms (JSON)."""

@@ -97,11 +97,8 @@ class Knowledge:
 
     def publish(self, firms: FirmTable, published: np.ndarray) -> None:
         """A published system starts with what carries over from its parent."""
-        for system in np.flatnonzero(published & (self.systems.parent >= 0)):
-            parent, share = self.systems.parent[system], self.systems.takes_over[system]
-            np.maximum(self.university[system], share * self.university[parent], out=self.university[system])
-            held = firms.know_how[: firms.count]
-            np.maximum(held[:, system], share * held[:, parent], out=held[:, system])
+        table = self.systems
+        carries_over(firms.know_how, firms.count, self.university, published, table.parent, table.takes_over)
 
     def efforts_change(self) -> None:
         """Own R&D, its split, the people behind it or who lives has changed: effort is reckoned anew when next needed."""
@@ -148,6 +145,19 @@ class Knowledge:
 
 
 @compiled
+def carries_over(know_how, firms, university, published, parent, share):
+    """Of every published system firms and universities know at least a `share` (S × F) of what they know of its parent."""
+    for system in range(len(parent)):
+        if published[system] and parent[system] >= 0:
+            for function in range(university.shape[1]):
+                part, before = share[system, function], parent[system]
+                university[system, function] = max(university[system, function], part * university[before, function])
+                for firm in range(firms):
+                    know_how[firm, system, function] = max(know_how[firm, system, function],
+                                                           part * know_how[firm, before, function])  # fmt: skip
+
+
+@compiled
 def room_left(know_how, power):
     """What is left to learn, as effort feels it: near one until the limit of the system is close.
 
@@ -177,8 +187,9 @@ def know_how_rises(know_how, living, absorptive, by_system, by_function, univers
         for system in range(systems):
             own = years * ease[system] * by_system[firm, system]
             for function in range(functions):
-                known = know_how[firm, system, function]
-                gain = own * by_function[firm, function] * room_left(known, power)
+                known, gain = know_how[firm, system, function], 0.0
+                if own > 0.0:  # most firms work on some systems only, and the room left takes longest to reckon
+                    gain = own * by_function[firm, function] * room_left(known, power)
                 gain += imitation * learns * (leader[system, function] - known)
                 gain += reading * learns * max(0.0, university[system, function] - known)
                 know_how[firm, system, function] = min(known + gain, 0.999)
@@ -227,13 +238,13 @@ def best_known(know_how, firms, best):
 
 
 @compiled
-def who_knows(know_how, count, university, disk, makers, at_home):
-    """Mean of the best know-how over the cells of the `disk` systems, and what foreign makers know over domestic ones.
+def who_knows(know_how, count, university, published, is_disk, makers, at_home):
+    """Mean of the best know-how over the cells of the published disk systems, and what foreign makers know over domestic ones.
 
     The second is NaN where there is no maker of one kind.
     """
     best, inside, outside, homes, others = 0.0, 0.0, 0.0, 0, 0
-    functions = university.shape[1]
+    disk, functions = np.flatnonzero(published & is_disk), university.shape[1]
     for system in disk:
         for function in range(functions):
             highest = university[system, function]
@@ -294,32 +305,33 @@ def leads(know_how, by_system, by_function, storage_revenue, lead):
 def own_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and system: money against the reference to a power below one, more with hired students."""
     effort = np.zeros((firms.count, firms.system_weights.shape[1]))
-    effort_on_systems(firms.research, firms.system_weights, firms.students, told.reference_research_musd, told.effort_elasticity,
-                      told.students_teach, effort)  # fmt: skip
+    effort_on_systems(firms.living(), firms.research, firms.system_weights, firms.students, told.reference_research_musd,
+                      told.effort_elasticity, told.students_teach, effort)  # fmt: skip
     return effort
 
 
 @compiled
-def effort_on_systems(research, weights, students, reference_musd, elasticity, students_teach, effort):
-    """The effort of `own_effort`, firm by firm."""
-    for firm in range(len(effort)):
+def effort_on_systems(living, research, weights, students, reference_musd, elasticity, students_teach, effort):
+    """The effort of `own_effort`, firm by firm, into `effort`, which comes as zeros."""
+    for firm in living:
         people = 1.0 + students_teach * np.log1p(students[firm] / 10.0)
         for system in range(effort.shape[1]):
             money = research[firm] * weights[firm, system] / reference_musd
-            effort[firm, system] = people * to_the_power(money, elasticity)
+            if money > 0.0:
+                effort[firm, system] = people * to_the_power(money, elasticity)
 
 
 def function_effort(firms: FirmTable, told: Technology) -> np.ndarray:
     """Effort per firm and function: one where own R&D is spread evenly."""
     effort = np.zeros((firms.count, firms.function_weights.shape[1]))
-    effort_on_functions(firms.function_weights, told.effort_elasticity, effort)
+    effort_on_functions(firms.living(), firms.function_weights, told.effort_elasticity, effort)
     return effort
 
 
 @compiled
-def effort_on_functions(weights, elasticity, effort):
-    """The effort of `function_effort`, firm by firm."""
-    for firm in range(len(effort)):
+def effort_on_functions(living, weights, elasticity, effort):
+    """The effort of `function_effort`, firm by firm, into `effort`."""
+    for firm in living:
         for function in range(effort.shape[1]):
             effort[firm, function] = to_the_power(effort.shape[1] * weights[firm, function], elasticity)
 

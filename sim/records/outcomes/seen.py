@@ -1,7 +1,6 @@
 """What outcomes are measured from: the recorder's series, the path of the lineage, the ledger by kind."""
 
 import math
-from collections import defaultdict
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,9 +14,22 @@ from sim.records.series import LINEAGE, WORLD
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
     from sim.model import ConsortiumModel
+    from sim.records.events import Ledger
 
 _COLUMNS = {name: column for column, name in enumerate(LINEAGE)}
 Event = tuple[int, str, str, str, str, dict[str, Any]]
+
+
+class ByKind(dict[str, list[Event]]):
+    """The events of a kind, put into words when somebody first asks for the kind."""
+
+    def __init__(self, ledger: "Ledger") -> None:
+        super().__init__()
+        self.ledger = ledger
+
+    def __missing__(self, kind: str) -> list[Event]:
+        self[kind] = found = self.ledger.of(kind)
+        return found
 
 
 class Seen:
@@ -54,12 +66,9 @@ class Seen:
         return [self.model.all_bodies[number] for number in dict.fromkeys(self.path.values())]
 
     @cached_property
-    def events(self) -> dict[str, list[Event]]:
+    def events(self) -> "ByKind":
         """The ledger by kind."""
-        found: dict[str, list[Event]] = defaultdict(list)
-        for row in self.model.ledger.rows:
-            found[row[1]].append(row)
-        return found
+        return ByKind(self.model.ledger)
 
     @cached_property
     def names(self) -> dict[int, str]:

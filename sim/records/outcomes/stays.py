@@ -3,6 +3,8 @@
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
+from sim.firm.membership import in_favour
+
 if TYPE_CHECKING:
     from sim.records.outcomes.seen import Event, Seen
 
@@ -111,9 +113,15 @@ def _changes(seen: "Seen") -> list["Event"]:
 def reviews(seen: "Seen") -> dict[int, tuple[float, float]]:
     """What members of a tier weighed in favour at their yearly reviews in the lineage, and the fees they then paid."""
     found: dict[int, tuple[float, float]] = {}
-    for month, _, _, body, _, terms in (*seen.events["renewed"], *seen.events["left"]):
+    for month, body, standing, review in seen.model.reviews:
+        if seen.names.get(month) == body:
+            each = zip(review.stays, review.in_favour(), standing.tiers.tolist(), standing.fees.tolist(), strict=True)
+            for stays, own, tier, fee in each:
+                if stays and own is not None:
+                    benefit, fees = found.get(tier + 1, (0.0, 0.0))
+                    found[tier + 1] = benefit + own, fees + fee
+    for month, _, _, body, _, terms in seen.events["left"]:
         if "fee" in terms["terms"] and seen.names.get(month) == body:
-            own = sum([value for name, value in terms["terms"].items() if value > 0 and name != "patience"])
             benefit, fees = found.get(terms["tier"], (0.0, 0.0))
-            found[terms["tier"]] = benefit + own, fees + terms["fee_musd"]
+            found[terms["tier"]] = benefit + in_favour(terms["terms"]), fees + terms["fee_musd"]
     return found
