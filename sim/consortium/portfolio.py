@@ -34,12 +34,6 @@ class Portfolio(ConsortiumState):
         if project.performer is not None:
             project.performer.takes_on(1, project.fee_musd, project.public_musd)
             self._works_with(project.performer)
-            self.awards[project.system, project.function] += 1
-            self.demand += self.sent.get(project.branch, self.matrix)
-            when = int(self.model.year + 1e-6), project.branch
-            if when not in self.asked_in:
-                self.asked_in[when] = np.zeros(self.awards.shape)
-            self.asked_in[when] += self.matrices.get(project.branch, self.matrix)
         self.model.counts_start(self, project)
 
     def _takes_in(self, project: Project) -> None:

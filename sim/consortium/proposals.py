@@ -194,8 +194,10 @@ class Proposals(Committees):
         """
         if self.book.get("needs of") is not desk:
             needs = self.model.firms.function_weights.take(desk.rows, axis=0)
-            agrees = np.ones(needs.shape)
-            if not overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
+            agrees = np.empty(needs.shape)
+            if overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
+                agrees.fill(1.0)
+            else:
                 weights = apply_together(self.model.settings.committees, 1.0, self.charter.offers)
                 chances_to_apply(needs, *weights.values(), agrees)
             self.book["needs of"], self.book["needs"] = desk, (needs, agrees)
