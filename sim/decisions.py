@@ -19,7 +19,7 @@ class Decision(NamedTuple):
 
 def overrides(kind: type, holder: type, *decisions: str) -> bool:
     """Whether a class decides any of these otherwise than `holder`; where none does, they may be taken for all at once."""
-    return any([getattr(kind, name) is not getattr(holder, name) for name in decisions])
+    return any(getattr(kind, name) is not getattr(holder, name) for name in decisions)
 
 
 def logistic(weight: float) -> float:

@@ -175,22 +175,16 @@ def has_room(projects, staff):
 
 
 @compiled
-def have_room(projects, staff, rooms):
-    """The same of every university, into `rooms`."""
-    for number in range(len(staff)):
-        rooms[number] = has_room(projects[number], staff[number])
-
-
-@compiled
 def record_under(short, closed_well, published_much):
     """A record as an evaluation of a short or a long horizon sees it."""
     return closed_well - 0.5 if short else 0.25 * (published_much - 1.0)
 
 
 @compiled
-def records_under(short, closed_well, published_much, records):
-    """The same of every university, into `records`."""
-    for number in range(len(records)):
+def rooms_and_records(short, projects, staff, closed_well, published_much, rooms, records):
+    """Both of every university, into `rooms` and `records`."""
+    for number in range(len(staff)):
+        rooms[number] = has_room(projects[number], staff[number])
         records[number] = record_under(short, closed_well[number], published_much[number])
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from sim.compiled import compiled
 from sim.consortium.committees import EXECUTIVE, STEERING, TECHNICAL, WHOLE, Committee, Committees
 from sim.consortium.portfolio import Portfolio
+from sim.consortium.priorities import scores_together
 from sim.consortium.projects import Project, still_to_pay
 from sim.consortium.proposals import COLUMNS, COST, FUNCTION, SCORE, SYSTEM, Proposal, Proposals, Received
 from sim.decisions import Decision, by_vote, overrides
@@ -176,7 +177,8 @@ class Calls(Proposals, Portfolio):
         """Half of a refused slate goes ahead: the projects that fit the committee's own scores best. The rest may come again."""
         rows = self.committee(STEERING, branch).rows
         firms = self.model.firms
-        wanted = (firms.system_weights[rows][:, :, None] * firms.function_weights[rows][:, None, :]).sum(axis=0)
+        wanted = np.empty(self.matrix.shape)
+        scores_together(rows, firms.system_weights, firms.function_weights, wanted)
         return sorted(slate, key=lambda each: -wanted[each.system, each.function])[: len(slate) // 2]
 
     def _awards(self, slate: Slate, branch: str) -> None:
@@ -190,7 +192,19 @@ class Calls(Proposals, Portfolio):
             self.aims(project, attentive)
             model.counters["projects_joint"] += bool(project.partners)
             words.append((project.kind, project.system, project.function, proposal.university.name))
+        self._counts_awards(slate, branch)
         model.ledger.note_all(partial(_started, model.month, self.name, words, model.systems.names))
+
+    def _counts_awards(self, slate: Slate, branch: str) -> None:
+        """Each award counts for its cell, and every cell was asked for once more: as sent out, and as scored in this year."""
+        sent, scored, when = self.sent[branch], self.matrices[branch], (int(self.model.year + 1e-6), branch)
+        if when not in self.asked_in:
+            self.asked_in[when] = np.zeros(scored.shape)
+        awards, demand, asked = self.awards, self.demand, self.asked_in[when]
+        for proposal in slate:
+            awards[proposal.system, proposal.function] += 1
+            demand += sent
+            asked += scored
 
     def _project_of(self, proposal: Proposal, branch: str, granted: float) -> Project:
         """The project that a proposal becomes, with what the public adds to its money and has `granted` to others."""

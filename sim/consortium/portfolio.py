@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sim.consortium.projects import Project, Tally, row_of, tally
+from sim.compiled import compiled
+from sim.consortium.projects import END, Project, Tally, row_of, tally
 from sim.consortium.state import NEVER, ConsortiumState
 from sim.population import FUNCTIONS, MEDIA
 
@@ -34,12 +35,6 @@ class Portfolio(ConsortiumState):
         if project.performer is not None:
             project.performer.takes_on(1, project.fee_musd, project.public_musd)
             self._works_with(project.performer)
-            self.awards[project.system, project.function] += 1
-            self.demand += self.sent.get(project.branch, self.matrix)
-            when = int(self.model.year + 1e-6), project.branch
-            if when not in self.asked_in:
-                self.asked_in[when] = np.zeros(self.awards.shape)
-            self.asked_in[when] += self.matrices.get(project.branch, self.matrix)
         self.model.counts_start(self, project)
 
     def _takes_in(self, project: Project) -> None:
@@ -121,7 +116,7 @@ class Portfolio(ConsortiumState):
         if month < self.next_end:
             return
         due = [p for p in self.projects if p.end <= month]
-        self.next_end = min([p.end for p in self.projects if p.end > month], default=NEVER)
+        self.next_end = next_end_after(self.sheet[: len(self.projects)], month, NEVER)
         for project in due:
             self._ends(project)
             self.model.counts("projects_finished", self)
@@ -162,3 +157,13 @@ class Portfolio(ConsortiumState):
         cell = f"{self.model.systems.names[project.system]} / {FUNCTIONS[project.function]}"
         self.model.ledger.note(self.model.month, "project_stopped", self.name, cell, why)
         self.appraises(project)
+
+
+@compiled
+def next_end_after(sheet, month, never):
+    """The month after this in which the next of the running projects ends."""
+    first = never
+    for place in range(len(sheet)):
+        if sheet[place, END] > month:
+            first = min(first, int(sheet[place, END]))
+    return first

@@ -66,6 +66,31 @@ def scores_together(members, system_weights, function_weights, together):
                 together[system, function] += system_weights[member, system] * function_weights[member, function]
 
 
+@compiled
+def spread_over_cells(scores, by_system, by_function, beyond, published, medium, media, near, far):
+    """What members score (`near`) such that each medium sums to one, and what lies `beyond`, spread over functions alike.
+
+    `by_system` comes as the sums of the scores and becomes the weights of the systems within their media.
+    """
+    for system in range(near.shape[0]):
+        for function in range(near.shape[1]):
+            near[system, function] = scores[system, function] / max(by_system[system], 1e-12)
+            far[system, function] = beyond[system] * by_function[function]
+    within_media(by_system, published, medium, media)
+    for system in range(near.shape[0]):
+        for function in range(near.shape[1]):
+            near[system, function] *= by_system[system]
+
+
+@compiled
+def weighed_together(near, far, share, by_medium, medium, university, cells):
+    """The near and the far `share` of each cell, as its medium is paid for; the less universities know, the more."""
+    for system in range(cells.shape[0]):
+        for function in range(cells.shape[1]):
+            wanted = ((1.0 - share) * near[system, function] + share * far[system, function]) * by_medium[medium[system]]
+            cells[system, function] = wanted * (1.2 - university[system, function])
+
+
 class Priorities(Foresight):
     """The part of a consortium that ranks what to work on."""
 
@@ -87,16 +112,15 @@ class Priorities(Foresight):
         scores = self._scores_of(members) / len(members) * model.published[:, None]
         functions = scores.sum(axis=0) / max(scores.sum(), 1e-12)
         by_system = scores.sum(axis=1)
-        near = scores / np.maximum(by_system[:, None], 1e-12)
-        within_media(by_system, model.published, model.systems.medium, len(MEDIA))
-        near = near * by_system[:, None]
-        far = self.near_and_far()[1][:, None] * functions
+        near, far, cells = np.empty(scores.shape), np.empty(scores.shape), np.empty(scores.shape)
+        spread_over_cells(scores, by_system, functions, self.near_and_far()[1], model.published, model.systems.medium, len(MEDIA),
+                          near, far)  # fmt: skip
         near, far = self._with_roadmap(near, far)
         share = told.far_long if self.charter.horizon == "long" else told.far_short
         share = min(1.0, share * (0.5 + model.settings.supports.tolerance_of_failure))
-        cells = ((1.0 - share) * near + share * far) * self.medium_shares()[model.systems.medium][:, None]
-        cells = cells * (1.2 - model.knowledge.university)
-        return cells / cells.sum() if cells.sum() > 0 else cells
+        weighed_together(near, far, share, self.medium_shares(), model.systems.medium, model.knowledge.university, cells)
+        total = cells.sum()
+        return cells / total if total > 0 else cells
 
     def _scores_of(self, members: list["Firm"]) -> np.ndarray:
         """The scores of all members together; one rule for everybody, unless a subclass scores otherwise."""

@@ -13,7 +13,7 @@ from sim.decisions import overrides
 from sim.firm.committees import CommitteeDecisions, apply_together, chances_to_apply
 from sim.parameters import parameter
 from sim.population import FUNCTIONS
-from sim.university import University, have_room, records_under
+from sim.university import University, rooms_and_records
 
 if TYPE_CHECKING:
     from sim.firm import Firm
@@ -150,14 +150,15 @@ class Proposals(Committees):
         often = 0.25 * academia.proposals_per_year * (1.0 + told.offers_draw * charter.offers)
         costs = self.cost_of("travel"), self.cost_of("partial"), self.cost_of("full")
         table = np.empty((len(may), COLUMNS))
-        made = what_is_proposed(may, self._rooms(), self._ties(), model.staff, often, draws, asked, matrix, told.follows_matrix,
+        rooms, records = self._rooms_and_records()
+        made = what_is_proposed(may, rooms, self._ties(), model.staff, often, draws, asked, matrix, told.follows_matrix,
                                 model.strengths, model.applied, model.far, charter.travel_share, self._wants_control(),
                                 told.wants_partner, desk.rows, *self._needs_of(desk), *costs,
                                 told.equipment_cost * charter.offers, table)  # fmt: skip
         table = table[:made]
         if overrides(model.firm_class, CommitteeDecisions, "co_applies"):
             self._asks_partners(table)
-        scores_of_proposals(table, model.strengths, model.standing_of_universities, self._records(), matrix, model.far,
+        scores_of_proposals(table, model.strengths, model.standing_of_universities, records, matrix, model.far,
                             charter.horizon == "short", told.record_weight, told.joint_bonus, self._highest(matrix),
                             academia.students_per_project_year, told.reviewers_noise,
                             model.chance.normals("reviewers", month, count, place))  # fmt: skip
@@ -194,8 +195,10 @@ class Proposals(Committees):
         """
         if self.book.get("needs of") is not desk:
             needs = self.model.firms.function_weights.take(desk.rows, axis=0)
-            agrees = np.ones(needs.shape)
-            if not overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
+            agrees = np.empty(needs.shape)
+            if overrides(self.model.firm_class, CommitteeDecisions, "co_applies"):
+                agrees.fill(1.0)
+            else:
                 weights = apply_together(self.model.settings.committees, 1.0, self.charter.offers)
                 chances_to_apply(needs, *weights.values(), agrees)
             self.book["needs of"], self.book["needs"] = desk, (needs, agrees)
@@ -208,23 +211,17 @@ class Proposals(Committees):
             self.book["tied"] = np.array([1.0 if self.number in each.ties else newcomers for each in self.model.universities])
         return self.book["tied"]
 
-    def _rooms(self) -> np.ndarray:
-        """Which universities have room for one more project."""
-        model = self.model
-        if not overrides(model.university_class, University, "room"):
-            rooms = np.empty(len(model.staff), dtype=bool)
-            have_room(model.university_table.projects, model.staff, rooms)
-            return rooms
-        return np.array([university.room() for university in model.universities])
-
-    def _records(self) -> np.ndarray:
-        """The record of every university as an evaluation under this charter's horizon sees it."""
-        model, horizon = self.model, self.charter.horizon
-        if not overrides(model.university_class, University, "record_of"):
-            records, table = np.empty(len(model.staff)), model.university_table
-            records_under(horizon == "short", table.closed_well, table.published_much, records)
-            return records
-        return np.array([university.record_of(horizon) for university in model.universities])
+    def _rooms_and_records(self) -> tuple[np.ndarray, np.ndarray]:
+        """Which universities have room for one more project, and the record of each under this charter's horizon."""
+        model, table, horizon = self.model, self.model.university_table, self.charter.horizon
+        rooms, records = np.empty(len(model.staff), dtype=bool), np.empty(len(model.staff))
+        if overrides(model.university_class, University, "room", "record_of"):
+            for each in model.universities:
+                rooms[each.number], records[each.number] = each.room(), each.record_of(horizon)
+        else:
+            rooms_and_records(horizon == "short", table.projects, model.staff, table.closed_well, table.published_much, rooms,
+                              records)  # fmt: skip
+        return rooms, records
 
     def _may_perform(self, branch: str) -> np.ndarray:
         """Numbers of the universities that may perform for a branch."""

@@ -96,9 +96,9 @@ class ConsortiumState(mesa.Agent):
         known, measured = self._standing, self.model.measured
         if known is None or known[0] != self.stamp or known[1] != measured or known[2] is not self.charter:
             rows = np.array([firm.number for firm in self.members], dtype=np.int64)
-            at, dues = self.model.landscape.place[rows], self.model.landscape.dues(self.charter)
-            fees = self.charter.fee_factor * dues.fee[at]
-            standing = Standing(rows, self.model.firms.account[rows], dues.tier[at], fees, dues.votes[at])
+            at, dues = self.model.landscape.place.take(rows), self.model.landscape.dues(self.charter)
+            fees = self.charter.fee_factor * dues.fee.take(at)
+            standing = Standing(rows, self.model.firms.account.take(rows), dues.tier.take(at), fees, dues.votes.take(at))
             self._standing = known = self.stamp, measured, self.charter, standing
         return known[3]
 

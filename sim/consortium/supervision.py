@@ -74,7 +74,7 @@ class SupervisedResearch(Calls):
         told, boldness = self.model.settings.supervision, 0.5 + self.model.settings.supports.tolerance_of_failure
         if not self.projects or not self.members:
             return
-        inside = {firm.number for firm in self.members}
+        inside = set(self.rows.tolist())
         luck = self.model.chance.normals("luck of projects", self.model.month, 256, self.number)
         for project in self.projects:
             if project.lead not in inside and project.performer is not None:
@@ -87,13 +87,21 @@ class SupervisedResearch(Calls):
 
     def reviews_projects(self) -> None:
         """Twice a year: weak projects are stopped, the direction of those that nobody wants any more is adjusted."""
-        told, asked = self.model.settings.supervision, self.matrix[self.matrix > 0]
-        least = told.redirect_below * (float(asked.sum()) / len(asked)) if len(asked) else 0.0
+        told = self.model.settings.supervision
+        least = told.redirect_below * self._mean_priority()
         for project in [p for p in self.projects if p.performer is not None and p.start < self.model.month - 3]:
             if project.quality < told.weak_below:
                 self._stop(project, f"weak at the half-yearly review: quality {project.quality:.2f}")
             elif self.matrix.item(project.system, project.function) < least:
                 self._adjusts(project)
+
+    def _mean_priority(self) -> float:
+        """The mean priority of the cells asked for, until they are ranked anew; zero where none is."""
+        if self.book.get("mean priority of") is not self.matrix:
+            asked = self.matrix[self.matrix > 0]
+            self.book["mean priority of"] = self.matrix
+            self.book["mean priority"] = float(asked.sum()) / len(asked) if len(asked) else 0.0
+        return self.book["mean priority"]
 
     def _adjusts(self, project: Project) -> None:
         """A project whose cell has fallen out of the matrix turns to the system of its medium and function most wanted."""
