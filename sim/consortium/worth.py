@@ -61,10 +61,10 @@ def add_up(table, start, totals):
     """The sums over terms of terms × rows × firms, into rows of `totals` from `start` on."""
     for row in range(table.shape[1]):
         for firm in range(table.shape[2]):
-            total = 0.0
-            for term in range(len(table)):
-                total += table[term, row, firm]
-            totals[start + row, firm] = total
+            totals[start + row, firm] = table[0, row, firm]
+        for term in range(1, len(table)):
+            for firm in range(table.shape[2]):
+                totals[start + row, firm] += table[term, row, firm]
 
 
 def in_words(column: Iterable[float]) -> dict[str, float]:
