@@ -29,9 +29,10 @@ class Alternatives:
     scope: np.ndarray  # rows × media
     evenly: np.ndarray  # rows × media, one divided by the media in scope
     further: np.ndarray  # media in scope beyond the first
-    money: np.ndarray  # which row of the next four
+    money: np.ndarray  # which row of the next five
     paid_by: np.ndarray  # row of `open` and `scope`
     hosted: np.ndarray  # one where the association hosts
+    same_fees: np.ndarray  # the first row with the same members, host and fees
     public: np.ndarray  # one where the body applies for public money
     fee_factor: np.ndarray
     manner: np.ndarray  # which row of the next three
@@ -64,6 +65,8 @@ def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
     who, members = _numbered([(t.membership, t.media) for t in terms])
     purses, money = _numbered([(t.membership, t.media, t.host, t.public_money, t.fee_factor) for t in terms])
     manners, manner = _numbered([(t.host, t.horizon, disk_part(t.media)) for t in terms])
+    same = {purse[:3] + purse[4:]: row for row, purse in reversed([*enumerate(purses)])}
+    number = {key: row for row, key in enumerate(who)}
     scope = np.array([[m in media for m in MEDIA] for _, media in who], dtype=float)
     return Alternatives(
         listed=tuple(terms), factor=1.0,
@@ -72,8 +75,9 @@ def in_columns(terms: list[Terms], today: Terms) -> Alternatives:
         open=np.array([membership == "open" for membership, _ in who], dtype=float),
         scope=scope, evenly=scope / scope.sum(axis=1, keepdims=True), further=scope.sum(axis=1) - 1.0,
         money=money,
-        paid_by=np.array([who.index(purse[:2]) for purse in purses]),
+        paid_by=np.array([number[purse[:2]] for purse in purses]),
         hosted=np.array([purse[2] == "association" for purse in purses], dtype=float),
+        same_fees=np.array([same[purse[:3] + purse[4:]] for purse in purses]),
         public=np.array([purse[3] for purse in purses], dtype=float),
         fee_factor=np.array([purse[4] for purse in purses]),
         manner=manner,

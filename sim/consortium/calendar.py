@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any
 from sim.consortium.founding import considers_founding
 from sim.consortium.merging import builds_trust, consider_merging
 from sim.consortium.outlook import leading, worth_of_membership
-from sim.decisions import overrides
-from sim.firm.membership import MembershipDecisions, highest_chance_to_examine, who_stays
+from sim.firm.membership import who_examines, who_stays
 from sim.records.events import Told
 
 if TYPE_CHECKING:
-    from sim.consortium.body import Consortium
     from sim.consortium.state import Standing
     from sim.firm import Firm
     from sim.firm.membership import Review
@@ -96,20 +94,9 @@ def founding_is_considered(model: "ConsortiumModel") -> None:
 def outsiders_examine_consortia(model: "ConsortiumModel") -> None:
     """Once a year outsiders who come across a consortium that admits them weigh joining."""
     for body in list(model.consortia):
-        inside = set(body.members)
-        curious = [firm for firm in who_may_examine(model, body) if firm.tradable and firm not in inside
-                   and firm.examines(body) and body.may_join(firm)]  # fmt: skip
+        curious = [firm for firm in who_examines(model, body) if body.may_join(firm)]
         if curious:
             body.weigh_joining(curious)
-
-
-def who_may_examine(model: "ConsortiumModel", body: "Consortium") -> list["Firm"]:
-    """The living firms whose draw lies below the highest chance there is; all of them where a subclass decides otherwise."""
-    if overrides(model.firm_class, MembershipDecisions, "examines"):
-        return model.living_firms()
-    rows = model.firms.living()
-    draws = model.uniforms("examine a consortium", model.firms.count, body.number)[rows]
-    return [model.firm(row) for row in rows[draws < highest_chance_to_examine(body)].tolist()]
 
 
 def membership_is_reviewed(model: "ConsortiumModel") -> None:

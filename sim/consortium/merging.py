@@ -41,7 +41,7 @@ def overlap(one: Consortium, other: Consortium) -> float:
     """Members in common over the members of the smaller body, 0 to 1."""
     if not one.members or not other.members:
         return 0.0
-    common = set(one.rows.tolist()).intersection(other.rows.tolist())
+    common = {f.number for f in one.members}.intersection([f.number for f in other.members])
     return len(common) / min(len(one.members), len(other.members))
 
 

@@ -158,9 +158,10 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
     by_manner = np.empty((len(OF_MANNER), len(on_table.short), len(at)))
     terms_of_value(
         at, on_table.open, on_table.scope, on_table.evenly, on_table.further, on_table.paid_by, on_table.hosted,
-        on_table.public, on_table.fee_factor, on_table.association, on_table.disk_part, on_table.short, firms.focus,
-        firms.teaching, firms.absorptive, firms.hurried, firms.lead, firms.line_share, firms.line_weight, firms.research,
-        view.need, view.fee, view.votes, view.home, view.present, view.would_come, view.common_share, view.share_to_projects,
+        on_table.same_fees, on_table.public, on_table.fee_factor, on_table.association, on_table.disk_part, on_table.short,
+        firms.focus, firms.teaching, firms.absorptive, firms.hurried, firms.lead, firms.line_share, firms.line_weight,
+        firms.research, view.need, view.fee, view.votes, view.home, view.present, view.would_come, view.common_share,
+        view.share_to_projects,
         view.administration * view.roof_saves, float(view.public_musd), (not view.open_today) * (1.0 - view.open_keeps),
         1.0 - view.roof_keeps, view.chain, told.influence, told.network, told.skills * exclusive, told.breadth,
         told.programmes, told.leakage, told.abroad, told.mismatch, told.antitrust * (1.0 - view.shelter),
@@ -172,11 +173,11 @@ def values(view: Outlook, on_table: Alternatives, told: Membership, who: np.ndar
 
 @compiled
 def terms_of_value(
-    at, opened, scope, evenly, further, paid_by, hosted, asks_public, fee_factor, under_roof, disk_part, short, focus, teaching,
-    absorptive, hurried, lead, line_share, line_weight, research, need, fee, votes, home, present, would_come, common_share,
-    share_to_projects, roof_saves, public_musd, lost_by_opening, lost_under_roof, chain, influence, network, skills, breadth,
-    programmes, leakage, abroad, mismatch, antitrust, know_how, half_musd, talent, weight_of_fee, fee_pain, strings, bother,
-    speed, far_view, autonomy, by_members, by_money, by_manner):  # fmt: skip
+    at, opened, scope, evenly, further, paid_by, hosted, same_fees, asks_public, fee_factor, under_roof, disk_part, short,
+    focus, teaching, absorptive, hurried, lead, line_share, line_weight, research, need, fee, votes, home, present,
+    would_come, common_share, share_to_projects, roof_saves, public_musd, lost_by_opening, lost_under_roof, chain, influence,
+    network, skills, breadth, programmes, leakage, abroad, mismatch, antitrust, know_how, half_musd, talent, weight_of_fee,
+    fee_pain, strings, bother, speed, far_view, autonomy, by_members, by_money, by_manner):  # fmt: skip
     """All terms for the firms `at` their places: who would belong, what money that brings, and what each makes of it."""
     members, at_factor_one = np.zeros((len(scope), len(focus))), np.zeros(scope.shape)
     fees, public = np.empty((len(paid_by), scope.shape[1])), np.empty((len(paid_by), scope.shape[1]))
@@ -187,7 +188,7 @@ def terms_of_value(
     of_company(at, members, scope, further, focus, need, teaching, absorptive, hurried, lead, line_share, line_weight, votes,
                home, influence, network, skills, breadth, programmes, leakage, abroad, mismatch, antitrust,
                by_members)  # fmt: skip
-    of_money(at, fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent,
+    of_money(at, fees, same_fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent,
              weight_of_fee, fee_pain, strings, bother, by_money)  # fmt: skip
     of_manner(at, under_roof, disk_part, short, hurried, speed, chain, far_view, autonomy, by_manner)
 
@@ -209,7 +210,7 @@ def expected_members(opened, scope, focus, home, present, would_come, members):
 
 @compiled
 def in_scope(scope, focus):
-    """The part of a firm's need that lies on the media in scope."""
+    """The part of a firm's need that lies on the media in scope; or, of money by medium, what of it meets the need."""
     part = 0.0
     for medium in range(len(scope)):
         part += scope[medium] * focus[medium]
@@ -301,24 +302,31 @@ def of_company(at, members, scope, further, focus, need, teaching, absorptive, h
 
 
 @compiled
-def of_money(at, fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent,
+def of_money(at, fees, same_fees, public, fee_factor, asks_public, need, fee, research, absorptive, know_how, half_musd, talent,
              weight_of_fee, fee_pain, strings, bother, terms):  # fmt: skip
-    """Terms that follow from what projects cost and who pays: terms × rows of money × firms `at` their places."""
+    """Terms that follow from what projects cost and who pays: terms × rows of money × firms `at` their places.
+
+    What fees alone bring is reckoned once for the rows with the same fees.
+    """
+    from_fees, private, burden = np.empty((len(fees), len(at))), np.empty((len(fees), len(at))), np.empty(len(at))
     for place in range(len(at)):
-        firm = at[place]
-        burden = fee_burden(fee[firm], research[firm], fee_pain)
-        for purse in range(len(fees)):
-            from_fees, from_public = 0.0, 0.0
-            for medium in range(fees.shape[1]):
-                from_fees += fees[purse, medium] * need[firm, medium]
-                from_public += public[purse, medium] * need[firm, medium]
-            reached = from_fees + from_public
-            private = np.log1p(from_fees / half_musd)
-            everything = np.log1p(reached / half_musd) if from_public > 0.0 else private
-            terms[0, purse, place] = know_how * absorptive[firm] * private
-            terms[1, purse, place] = know_how * absorptive[firm] * (everything - private)
+        burden[place] = fee_burden(fee[at[place]], research[at[place]], fee_pain)
+    for purse in range(len(fees)):
+        first = same_fees[purse]
+        for place in range(len(at)):
+            firm = at[place]
+            if first == purse:
+                from_fees[purse, place] = in_scope(fees[purse], need[firm])
+                private[purse, place] = np.log1p(from_fees[purse, place] / half_musd)
+            reached, alone = from_fees[first, place], private[first, place]
+            everything, from_public = alone, in_scope(public[purse], need[firm]) if asks_public[purse] > 0.0 else 0.0
+            if from_public > 0.0:
+                reached += from_public
+                everything = np.log1p(reached / half_musd)
+            terms[0, purse, place] = know_how * absorptive[firm] * alone
+            terms[1, purse, place] = know_how * absorptive[firm] * (everything - alone)
             terms[2, purse, place] = talent * np.log1p(reached * 10.0) * absorptive[firm]
-            terms[3, purse, place] = -weight_of_fee * burden * fee_factor[purse]
+            terms[3, purse, place] = -weight_of_fee * burden[place] * fee_factor[purse]
             terms[4, purse, place] = -strings * asks_public[purse]
             terms[5, purse, place] = -bother
 

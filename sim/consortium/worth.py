@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import accumulate
 from typing import NamedTuple
 
 import numpy as np
@@ -24,15 +25,12 @@ class Worth:
 
     def weighed(self, weights: np.ndarray) -> np.ndarray:
         """The value of each charter to the firms together: the sum over firms of weight × value."""
-        starts, rows = [], 0
-        for _, _, table in self.levels:
-            starts.append(rows)
-            rows += table.shape[1]
+        *starts, rows = accumulate([table.shape[1] for _, _, table in self.levels], initial=0)
         totals = np.empty((rows, self.count))
         for start, (_, _, table) in zip(starts, self.levels, strict=True):
-            add_up(table, start, totals)
-        value = (totals * weights).sum(axis=1)
-        return np.asarray(sum([value[start + row] for start, (row, _, _) in zip(starts, self.levels, strict=True)]))
+            add_up(table, weights, start, totals)
+        value = totals.sum(axis=1)
+        return np.asarray(sum([value[start:][row] for start, (row, _, _) in zip(starts, self.levels, strict=True)]))
 
     def names(self) -> tuple[str, ...]:
         """The names of all terms: `TERMS`, then what else was weighed."""
@@ -57,14 +55,16 @@ def _order(levels: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], np.nda
 
 
 @compiled
-def add_up(table, start, totals):
-    """The sums over terms of terms × rows × firms, into rows of `totals` from `start` on."""
+def add_up(table, weights, start, totals):
+    """The sums over terms of terms × rows × firms, times the weight of each firm, into rows of `totals` from `start` on."""
     for row in range(table.shape[1]):
         for firm in range(table.shape[2]):
-            total = 0.0
-            for term in range(len(table)):
-                total += table[term, row, firm]
-            totals[start + row, firm] = total
+            totals[start + row, firm] = table[0, row, firm]
+        for term in range(1, len(table)):
+            for firm in range(table.shape[2]):
+                totals[start + row, firm] += table[term, row, firm]
+        for firm in range(table.shape[2]):
+            totals[start + row, firm] *= weights[firm]
 
 
 def in_words(column: Iterable[float]) -> dict[str, float]:

@@ -76,6 +76,7 @@ class Belonging:
     )
 
 
+EXAMINE = "examine a consortium"  # what chance is asked when an outsider comes across one
 REVIEWED = ("leave for other reasons", "leave for other business", "renew")  # what chance is asked when a member reviews
 PLEDGED, PATIENT, WORTH_IT = 1, 2, 3  # why a member stays
 OTHER_REASONS, OTHER_BUSINESS, NOT_WORTH_IT = -1, -2, -3  # why it leaves
@@ -92,9 +93,7 @@ class MembershipDecisions(FirmState):
 
     def examines(self, body: "Consortium") -> bool:
         """An outsider examines a consortium when its attention, or the association, leads it there."""
-        told = self.model.settings.belonging
-        chance = told.attention + told.broker * self.model.association.introduces(self, body) + body.recruits(self)
-        return self.draw("examine a consortium", body.number) < chance
+        return self.draw(EXAMINE, body.number) < chance_to_examine(self, body)
 
     def joins(self, body: "ConsortiumState", worth: dict[str, float]) -> Decision:
         """A firm joins where the value of membership, as far as it can judge, is positive."""
@@ -267,6 +266,25 @@ def who_joins(model: "ConsortiumModel", body: "ConsortiumState", firms: list["Fi
 def _reasons_to_join(worth: list[float], judgement: float, draw: float) -> dict[str, Any]:
     """The terms of a firm's decision on joining."""
     return by_chance(in_words(worth), judgement, draw).terms
+
+
+def who_examines(model: "ConsortiumModel", body: "Consortium") -> list["Firm"]:
+    """The outsiders who examine a consortium; those whose draw lies above the highest chance there is are not looked at."""
+    inside = set(body.members)
+    if overrides(model.firm_class, MembershipDecisions, "examines"):
+        return [firm for firm in model.living_firms() if firm.tradable and firm not in inside and firm.examines(body)]
+    rows = model.firms.living()
+    draws = model.uniforms(EXAMINE, model.firms.count, body.number)[rows]
+    near = draws < highest_chance_to_examine(body)
+    drawn = zip(rows[near].tolist(), draws[near].tolist(), strict=True)
+    return [firm for firm, draw in [(model.firm(row), draw) for row, draw in drawn]
+            if firm.tradable and firm not in inside and draw < chance_to_examine(firm, body)]  # fmt: skip
+
+
+def chance_to_examine(firm: FirmState, body: "Consortium") -> float:
+    """The chance that an outsider examines a consortium this year: attention, the association and recruiting lead it there."""
+    model, told = firm.model, firm.model.settings.belonging
+    return told.attention + told.broker * model.association.introduces(firm, body) + body.recruits(firm)
 
 
 def highest_chance_to_examine(body: "Consortium") -> float:
