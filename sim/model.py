@@ -373,9 +373,13 @@ class ConsortiumModel(mesa.Model):
     # -- measuring ------------------------------------------------------------------------------------------------
 
     def measures(self) -> None:
-        """Once a year: revenue that depends on storage, shares of lines, leads in know-how."""
-        self.measured += 1
+        """Revenue that depends on storage, shares of lines, leads in know-how: everybody sees the industry anew."""
         self.measures_size()
+        self.measures_leads()
+
+    def measures_leads(self) -> None:
+        """The same where sizes are as they were just measured."""
+        self.measured += 1
         firms = self.firms
         self.lead = np.empty(firms.count)
         leads(firms.know_how, firms.system_weights, firms.function_weights, self.storage_revenue, self.lead)

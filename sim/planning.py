@@ -50,7 +50,7 @@ def firms_plan(model: "ConsortiumModel") -> None:
         granted[firm.number] = firm.running_grants()
     firms.research[rows] = own_research(model) + granted[rows]
     splits_research(model, rows)
-    model.measures()
+    model.measures_leads()
 
 
 def own_research(model: "ConsortiumModel") -> Any:

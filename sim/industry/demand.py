@@ -182,23 +182,34 @@ class Market:
             return 0.0
         now_year, now = self.log_ratio[-1]
         then_year, then = self.log_ratio[bisect_left(self.log_ratio, now_year - self.flash.trend_years, key=itemgetter(0))]
-        trend = (now - then) / max(now_year - then_year, 0.25)
-        risk = crossover_risk(now, trend, self.flash.horizon_years)
-        before_flash = self.spend[:DISK_SEGMENTS] / np.maximum(1.0 - self.flash_share, 1e-3)
-        return float((risk * before_flash).sum() / before_flash.sum())
+        years = max(now_year - then_year, 0.25)
+        return float(revenue_at_risk(now, then, years, self.flash.horizon_years, self.spend, self.flash_share))
 
 
-def crossover_risk(log_ratio: np.ndarray, trend: np.ndarray, horizon: float) -> np.ndarray:
+@compiled
+def revenue_at_risk(now, then, years, horizon, spend, flash_share):
+    """The share of `expected_loss`, from the log price ratios now and `years` ago, segment by segment."""
+    lost, whole = 0.0, 0.0
+    for segment in range(len(now)):
+        before_flash = spend[segment] / max(1.0 - flash_share[segment], 1e-3)
+        lost += crossover_risk(now[segment], (now[segment] - then[segment]) / years, horizon) * before_flash
+        whole += before_flash
+    return lost / whole
+
+
+@compiled
+def crossover_risk(log_ratio, trend, horizon):
     """One where flash is already cheaper, falling linearly to zero where the crossover lies beyond the horizon.
 
     `log_ratio` is the log of drive over flash price, `trend` its change a year, `horizon` in years.
 
-    >>> crossover_risk(np.array([-2.0, 0.5, -2.0]), np.array([0.4, 0.1, -0.1]), 10.0)
-    array([0.5, 1. , 0. ])
+    >>> crossover_risk(-2.0, 0.4, 10.0), crossover_risk(0.5, 0.1, 10.0), crossover_risk(-2.0, -0.1, 10.0)
+    (0.5, 1.0, 0.0)
     """
-    wait = np.where(trend > 1e-9, -log_ratio / np.maximum(trend, 1e-9), np.inf)
-    wait = np.where(log_ratio >= 0, 0.0, wait)
-    return np.clip(1.0 - wait / horizon, 0.0, 1.0)
+    if log_ratio >= 0.0:
+        return 1.0
+    wait = -log_ratio / trend if trend > 1e-9 else np.inf
+    return max(1.0 - wait / horizon, 0.0)
 
 
 @compiled
