@@ -200,7 +200,7 @@ def census(model: "ConsortiumModel", body: "Consortium") -> tuple[float, ...]:
     tiers, book, firms = body.tiers().tolist(), body.book, model.firms
     home, core = model.settings.home.country, body.charter.core_tiers
     by_tier = [tiers.count(tier) for tier in range(max(3, core))]
-    domestic = firms.country[body.rows].tolist().count(firms.countries.index(home)) if home in firms.countries else 0
+    domestic = np.count_nonzero(firms.owned_in(home)[body.rows])
     if book.get("ever") != len(body.ever):
         book["ever"] = len(body.ever)
         book["ever at home"] = [model.first_country[number] for number in body.ever].count(home)
