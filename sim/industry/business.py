@@ -128,7 +128,7 @@ def owners_are_paid(model: "ConsortiumModel") -> None:
     """Once a year: cash above what a firm keeps goes to its owners; other businesses fill a hole in the cash."""
     firms, told, accounts = model.firms, model.settings.business, model.accounts
     rows = firms.living()
-    purses, revenue = firms.account[rows], firms.revenue[rows]
+    purses, revenue = firms.account[rows], firms.revenue.take(rows, axis=0)
     held, sold = accounts.balance[purses] / 1e6, revenue.sum(axis=1)
     accounts.collect(purses, "capital market", np.maximum(0.0, 0.5 * (held - told.cash_kept * sold)))
     large = sold > 2.0 * revenue[:, DRIVES]
