@@ -89,7 +89,7 @@ class Ledger:
     def of(self, *kinds: str) -> list[Row]:
         """The events of some kinds; only theirs are put into words."""
         self._look_through()
-        return [self._in_words(place) for place in sorted(place for kind in kinds for place in self._places[kind])]
+        return [self._in_words(place) for place in sorted(place for kind in set(kinds) for place in self._places[kind])]
 
     def _look_through(self) -> None:
         """Set out in rows, and by kind, what has been noted since the last look."""
