@@ -39,7 +39,10 @@ class Chance:
 
     def normal(self, decision: str, month: int, who: int, other: int = 0) -> float:
         """One standard normal number, named like `uniform`."""
-        return self.normals(decision, month, who + 1, other).item(who)
+        kept = self._normals.get((decision, other))
+        if kept is None or kept[0] != month or len(kept[1]) <= who:
+            return self.normals(decision, month, who + 1, other).item(who)
+        return kept[1].item(who)
 
     def uniforms(self, decision: str, month: int, count: int, other: int = 0) -> np.ndarray:
         """Uniform numbers for everybody numbered below `count`."""

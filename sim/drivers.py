@@ -102,7 +102,7 @@ class Drivers:
         self.settings = settings
         self.first_year = first_year
         self.flash_falls: list[tuple[float, float, float]] = []  # since, until, further fall a year: a user's shock
-        self._public: dict[tuple[str, str], tuple[np.ndarray, np.ndarray]] = {}
+        self._public: dict[tuple[str, str], dict[float, float]] = {}  # public money by year, of a file and key
 
     def when(self, year: float, shift: float) -> float:
         """The year whose figure holds in `year`, after shifting and freezing."""
@@ -117,9 +117,9 @@ class Drivers:
             return 0.0
         if (file, key) not in self._public:
             rows = sorted(tables.rows(file), key=lambda row: float(row["year"]))
-            self._public[file, key] = np.array([float(row["year"]) for row in rows]), np.array([float(row[key]) for row in rows])
-        years, values = self._public[file, key]
-        return float(np.interp(int(self.when(year, self.settings.shift_public_money_years)), years, values))
+            self._public[file, key] = {float(row["year"]): float(row[key]) for row in rows}
+        money, when = self._public[file, key], int(self.when(year, self.settings.shift_public_money_years))
+        return money[when] if when in money else float(np.interp(when, list(money), list(money.values())))
 
     def flash_price(self, year: float) -> float:
         """Price of flash (US$ per GB, nominal), interpolated in logs."""

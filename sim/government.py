@@ -177,8 +177,8 @@ def tax_credits(model: "ConsortiumModel") -> np.ndarray:
     """The share of its own R&D that a tax credit pays back to each firm: to those owned in the reference country."""
     government, firms = model.governments[0], model.firms
     paid = np.zeros(firms.count)
-    if government.funding.tax_credit and government.country in firms.countries:
-        paid[firms.country[: firms.count] == firms.countries.index(government.country)] = government.funding.tax_credit
+    if government.funding.tax_credit:
+        paid[firms.owned_in(government.country)] = government.funding.tax_credit
     return paid
 
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from sim.consortium.body import Consortium
     from sim.government import Government
@@ -57,18 +59,25 @@ def singles_are_funded(model: "ConsortiumModel", government: "Government", asked
     left = government.committed * government.outside_proposals / asked if asked > 0 else 0.0
     if round(left / told.single_size_musd) == 0:
         return
-    storage = model.storage_revenue.tolist()
-    firms = [f for f in model.living_firms()
-             if (not told.domestic_only or f.country == government.country) and storage[f.number] > 1.0]  # fmt: skip
-    for number in range(min(round(left / told.single_size_musd), len(firms))):
+    rows = firms_that_may_win(model, government).tolist()
+    for number in range(min(round(left / told.single_size_musd), len(rows))):
         draw = model.chance.uniform("single award", model.month, number, model.governments.index(government))
-        firm = firms[min(int(draw * len(firms)), len(firms) - 1)]
+        firm = model.firm(rows[min(int(draw * len(rows)), len(rows) - 1)])
         if firm not in model.granted:
             model.granted.append(firm)
         firm.grants.append((told.single_size_musd / told.single_years, model.month + round(12 * told.single_years)))
         model.counters["single_awards_total"] += 1
         model.ledger.note(model.month, "single_award", government.country, firm.name, "an award to a single firm",
                           {"recipients_musd": {firm.country: told.single_size_musd}})  # fmt: skip
+
+
+def firms_that_may_win(model: "ConsortiumModel", government: "Government") -> np.ndarray:
+    """Numbers of the living firms with storage business that a government may fund, in the order of their rows."""
+    rows = model.firms.living()
+    may = model.storage_revenue[rows] > 1.0
+    if government.funding.domestic_only:
+        may &= model.firms.owned_in(government.country)[rows]
+    return rows[may]
 
 
 def _among(countries: list[str], musd: float) -> dict[str, float]:

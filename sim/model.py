@@ -356,11 +356,8 @@ class ConsortiumModel(mesa.Model):
 
     def national_share(self, country: str) -> float:
         """Unit share of the makers owned in a country."""
-        if country not in self.firms.countries:
-            return 0.0
-        number = self.firms.countries.index(country)
-        count = self.firms.count
-        return float(self.firms.share[:count][self.firms.country[:count] == number].sum())
+        firms = self.firms
+        return float(firms.share[: firms.count][firms.owned_in(country)].sum())
 
     def university_grant(self, body: Portfolio, cost: float, granted: float) -> float:
         """Public money a year that comes on top of a university project while storage money lasts (million US$).
@@ -376,9 +373,13 @@ class ConsortiumModel(mesa.Model):
     # -- measuring ------------------------------------------------------------------------------------------------
 
     def measures(self) -> None:
-        """Once a year: revenue that depends on storage, shares of lines, leads in know-how."""
-        self.measured += 1
+        """Revenue that depends on storage, shares of lines, leads in know-how: everybody sees the industry anew."""
         self.measures_size()
+        self.measures_leads()
+
+    def measures_leads(self) -> None:
+        """The same where sizes are as they were just measured."""
+        self.measured += 1
         firms = self.firms
         self.lead = np.empty(firms.count)
         leads(firms.know_how, firms.system_weights, firms.function_weights, self.storage_revenue, self.lead)
@@ -473,8 +474,7 @@ def world_numbers(model: ConsortiumModel) -> list[float]:
     who = firms.makers()
     share, density = firms.share[who].tolist(), firms.density[who].tolist()
     ranked = [*sorted(share, reverse=True), 0.0, 0.0, 0.0]
-    home = firms.countries.index(model.settings.home.country) if model.settings.home.country in firms.countries else -1
-    at_home = firms.country[who] == home
+    at_home = firms.owned_in(model.settings.home.country)[who]
     leader, leaked = who_knows(firms.know_how, firms.count, model.knowledge.university, model.published, model.systems.is_disk,
                                who, at_home)  # fmt: skip
     sister = [b for b in model.consortia if b.countries == [model.settings.sister.country]]

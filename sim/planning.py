@@ -50,7 +50,7 @@ def firms_plan(model: "ConsortiumModel") -> None:
         granted[firm.number] = firm.running_grants()
     firms.research[rows] = own_research(model) + granted[rows]
     splits_research(model, rows)
-    model.measures()
+    model.measures_leads()
 
 
 def own_research(model: "ConsortiumModel") -> Any:
@@ -83,7 +83,7 @@ def rivals_share(model: "ConsortiumModel", body) -> float:
     """How alike the members of a body are: the concentration of their main lines, 0 mixed to 1 all rivals."""
     if not body.members:
         return 0.0
-    main = np.bincount(model.line_weight[body.rows].argmax(axis=1), minlength=len(LINES)) / len(body.members)
+    main = np.bincount(model.line_weight.take(body.rows, axis=0).argmax(axis=1), minlength=len(LINES)) / len(body.members)
     return float((main * main).sum())
 
 

@@ -227,6 +227,11 @@ class FirmTable:
             self._rows["makers"] = np.flatnonzero(self.maker[: self.count])
         return self._rows["makers"]
 
+    def owned_in(self, country: str) -> np.ndarray:
+        """Whether a firm's ultimate owner sits in a country, all rows."""
+        number = self.countries.index(country) if country in self.countries else -1
+        return self.country[: self.count] == number
+
     def storage_revenue(self) -> np.ndarray:
         """Revenue that depends on storage technology (million US$ a year), all rows."""
         return (self.revenue[: self.count] * LINE_NEED).sum(axis=1)
@@ -297,6 +302,8 @@ def starting_firms(settings: PopulationSettings, home: str) -> list[Starter]:
 
 def _handed_round(firms: list[Starter], settings: PopulationSettings) -> list[Starter]:
     """Names or countries moved on by a third of the list, for the guards of the specification."""
+    if not (settings.permute_names or settings.permute_countries):
+        return firms
     step = len(firms) // 3
     names = [firm.name for firm in firms]
     countries = [firm.country for firm in firms]

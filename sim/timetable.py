@@ -87,9 +87,8 @@ AT_THE_END_OF_A_MONTH = (consortia_are_observed,)
 
 def month(model: "ConsortiumModel") -> None:
     """One month: what is due this year's month, then quarter and half-year, then what happens every month."""
-    due = list(AT_THE_START_OF_A_MONTH)
-    due += list(OF_THE_YEAR[model.month % 12][1])
-    due += EVERY_QUARTER if model.month % 3 == 2 else ()
-    due += EVERY_HALF_YEAR if model.month % 6 == 5 else ()
-    for verb in (*due, *EVERY_MONTH, *AT_THE_END_OF_A_MONTH):
+    quarter = EVERY_QUARTER if model.month % 3 == 2 else ()
+    half_year = EVERY_HALF_YEAR if model.month % 6 == 5 else ()
+    _, of_the_year = OF_THE_YEAR[model.month % 12]
+    for verb in (*AT_THE_START_OF_A_MONTH, *of_the_year, *quarter, *half_year, *EVERY_MONTH, *AT_THE_END_OF_A_MONTH):
         verb(model)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from sim.configuration import compose
+from sim.firm.membership import Review
 from sim.model import ConsortiumModel
 from sim.records.counted import COUNTED, EXITS, KINDS, SECTORS
 from sim.records.counting import starts_by_cell, volatility
@@ -130,15 +131,20 @@ def test_volatility_is_that_of_five_years() -> None:
 
 
 def test_benefit_per_fee_is_what_speaks_for_it_over_the_fee() -> None:
-    rows = [
-        (3, "renewed", "a", "A", "", {"terms": {"skills": 2.0, "fee": -0.5, "patience": 9.0}, "tier": 1, "fee_musd": 0.2}),
+    left = [
         (4, "left", "b", "A", "", {"terms": {"skills": 1.0, "fee": -3.0}, "tier": 1, "fee_musd": 0.4}),
         (4, "left", "c", "A", "", {"terms": {"reasons outside the model": -1.0}, "tier": 1, "fee_musd": 0.4}),
-        (4, "renewed", "d", "A", "", {"terms": {"skills": 7.0, "fee": -1.0}, "tier": 2, "fee_musd": 0.1}),
-        (4, "renewed", "e", "another", "", {"terms": {"skills": 7.0, "fee": -1.0}, "tier": 1, "fee_musd": 0.1}),
     ]
-    events = {kind: [row for row in rows if row[1] == kind] for kind in ("renewed", "left")}
-    seen = SimpleNamespace(events=events, names={3: "A", 4: "A"})
+    renewed = [
+        (3, "A", 0, 0.2, {"skills": 2.0, "fee": -0.5, "patience": 9.0}),
+        (4, "A", 1, 0.1, {"skills": 7.0, "fee": -1.0}),
+        (4, "another", 0, 0.1, {"skills": 7.0, "fee": -1.0}),
+    ]
+    told = []
+    for month, body, tier, fee, terms in renewed:
+        standing = SimpleNamespace(tiers=np.array([tier]), fees=np.array([fee]))
+        told.append((month, body, standing, Review([True], lambda place, terms=terms: {"terms": terms})))
+    seen = SimpleNamespace(events={"left": left}, names={3: "A", 4: "A"}, model=SimpleNamespace(reviews=told))
     seen.reviews = reviews(seen)
     assert benefit_per_fee(seen, 1) == pytest.approx(3.0 / 0.6)
     assert benefit_per_fee(seen, 2) == pytest.approx(70.0)

@@ -424,9 +424,8 @@ def test_flash_choice_is_a_logit() -> None:
 
 
 def test_crossover_risk() -> None:
-    assert crossover_risk(
-        np.array([-1.0, -1.0, 0.2, -1.0]), np.array([0.25, 0.05, -1.0, 0.0]), 12.0
-    ) == approx([1 - 4 / 12, 0, 1, 0])
+    told = ((-1.0, 0.25), (-1.0, 0.05), (0.2, -1.0), (-1.0, 0.0))
+    assert [crossover_risk(log_ratio, trend, 12.0) for log_ratio, trend in told] == approx([1 - 4 / 12, 0, 1, 0])
 
 
 def test_consumer_gain_is_the_area_under_demand() -> None:

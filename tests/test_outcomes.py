@@ -14,7 +14,7 @@ from sim.configuration import compose
 from sim.consortium.body import Consortium
 from sim.model import ConsortiumModel
 from sim.parameters import declared
-from sim.records.events import EVENTS
+from sim.records.events import EVENTS, Ledger
 from sim.records.outcomes import OUTCOMES, outcomes_of
 from sim.records.outcomes.belonging import resilience
 from sim.records.outcomes.portfolio import spearman, starts_swing
@@ -64,7 +64,9 @@ def seen_of(months: int, **series: np.ndarray) -> Seen:
     for name, values in series.items():
         table, names = (world, list(WORLD)) if name in WORLD else (lineage, list(LINEAGE))
         table[:, names.index(name)] = values
-    ledger = SimpleNamespace(rows=[(30, "left", "a firm", "A", "", {}), (40, "left", "another", "A", "", {})])
+    ledger = Ledger(1991)
+    ledger.note(30, "left", "a firm", "A")
+    ledger.note(40, "left", "another", "A")
     model = SimpleNamespace(
         month=months,
         first_year=1991,

@@ -128,12 +128,12 @@ def owners_are_paid(model: "ConsortiumModel") -> None:
     """Once a year: cash above what a firm keeps goes to its owners; other businesses fill a hole in the cash."""
     firms, told, accounts = model.firms, model.settings.business, model.accounts
     rows = firms.living()
-    held = accounts.balance[firms.account[rows]] / 1e6
-    kept = told.cash_kept * firms.revenue[rows].sum(axis=1)
-    accounts.collect(firms.account[rows], "capital market", np.maximum(0.0, 0.5 * (held - kept)))
-    large = firms.revenue[rows].sum(axis=1) > 2.0 * firms.revenue[rows, DRIVES]
+    purses, revenue = firms.account[rows], firms.revenue.take(rows, axis=0)
+    held, sold = accounts.balance[purses] / 1e6, revenue.sum(axis=1)
+    accounts.collect(purses, "capital market", np.maximum(0.0, 0.5 * (held - told.cash_kept * sold)))
+    large = sold > 2.0 * revenue[:, DRIVES]
     hole = np.where(large | ~firms.maker[rows], np.maximum(0.0, -held), 0.0)
-    accounts.spread("capital market", firms.account[rows], hole)
+    accounts.spread("capital market", purses, hole)
 
 
 def other_lines_move(model: "ConsortiumModel") -> None:

@@ -94,9 +94,10 @@ def buyers_choose(drive_usd, density, flash_usd_per_gb, cost_multiple, area, adv
     """Segment by segment: what a drive holds and costs, what part goes over to flash, what is spent, how many are bought.
 
     `spend` (billion US$ a year), `units` (million a year), `flash_share` and `log_ratio` are written; where there is no
-    flash its price is zero. Returns the capacity sold (EB a year) and the buyers' gain (billion US$ a year).
+    flash its price is zero. Returns the capacity sold (EB a year), the buyers' gain (billion US$ a year) and the share of all
+    devices that flash serves.
     """
-    sold, gain = 0.0, 0.0
+    sold, gain, devices, on_flash = 0.0, 0.0, 0.0, 0.0
     for segment in range(len(area)):
         drive = drive_usd * cost_multiple[segment]
         capacity = max(area[segment] * density / GIGABITS_PER_GIGABYTE, useful_gb[segment])
@@ -112,7 +113,11 @@ def buyers_choose(drive_usd, density, flash_usd_per_gb, cost_multiple, area, adv
         units[segment] = 1e3 * spend[segment] / drive
         sold += units[segment] * capacity / 1e3
         gain += consumer_gain(appetite[segment], price, elasticity)
-    return sold, gain
+        share = flash_share[segment]
+        if share < 1.0 - 1e-6:
+            devices += units[segment] / (1.0 - share)
+            on_flash += units[segment] / (1.0 - share) * share
+    return sold, gain, on_flash / max(devices, 1e-9)
 
 
 class Market:
@@ -131,6 +136,8 @@ class Market:
         self.price_first: np.ndarray | None = None  # US$ per GB in the first quarter
         self.spend = np.zeros(len(table["spend"]))  # billion US$ a year per segment, what is bought
         self.units = np.zeros(DISK_SEGMENTS)  # million a year
+        self.revenue_busd = 0.0  # what buyers pay for drives, a year
+        self.flash_unit_share = 0.0  # of the devices of all disk segments
         self.capacity_eb = 0.0
         self.price_per_gb = 0.0
         self.consumer_gain_busd = 0.0  # this quarter, against the price of the first quarter
@@ -154,30 +161,16 @@ class Market:
             self.price_first = np.zeros(DISK_SEGMENTS)
         flash_usd = self.flash.price_factor * self.drivers.flash_price(year) if self.flash.available else 0.0
         self.spend, self.units, log_ratio = appetite.copy(), np.zeros(DISK_SEGMENTS), np.zeros(DISK_SEGMENTS)
-        self.capacity_eb, gain = buyers_choose(
+        self.capacity_eb, gain, self.flash_unit_share = buyers_choose(
             self.component_cost(year) * (1.0 + markup), density, flash_usd, self.cost_multiple, self.area, self.advantage,
             self.drivers.smallest_useful_gb(year), appetite, opening, self.price_first, self.flash_share, self.spend, self.units,
             log_ratio, self.demand.price_elasticity, self.flash.taste,
             1.0 - math.exp(-self.flash.conversion_per_year * years))  # fmt: skip
         if self.flash.available:
             self.log_ratio.append((year, log_ratio))
+        self.revenue_busd = sum(self.spend[:DISK_SEGMENTS].tolist())
         self.price_per_gb = self.revenue_busd / max(self.capacity_eb, 1e-12)
         self.consumer_gain_busd = years * gain
-
-    @property
-    def revenue_busd(self) -> float:
-        """What buyers pay for drives, billion US$ a year."""
-        return sum(self.spend[:DISK_SEGMENTS].tolist())
-
-    @property
-    def flash_unit_share(self) -> float:
-        """Share of the devices of all disk segments that flash serves."""
-        wanted, on_flash = 0.0, 0.0
-        for units, share in zip(self.units.tolist(), self.flash_share.tolist(), strict=True):
-            if share < 1.0 - 1e-6:
-                wanted += units / (1.0 - share)
-                on_flash += units / (1.0 - share) * share
-        return on_flash / max(wanted, 1e-9)
 
     def expected_loss(self) -> float:
         """Share of today's drive revenue in segments that firms expect flash to take within their horizon.
@@ -189,23 +182,34 @@ class Market:
             return 0.0
         now_year, now = self.log_ratio[-1]
         then_year, then = self.log_ratio[bisect_left(self.log_ratio, now_year - self.flash.trend_years, key=itemgetter(0))]
-        trend = (now - then) / max(now_year - then_year, 0.25)
-        risk = crossover_risk(now, trend, self.flash.horizon_years)
-        before_flash = self.spend[:DISK_SEGMENTS] / np.maximum(1.0 - self.flash_share, 1e-3)
-        return float((risk * before_flash).sum() / before_flash.sum())
+        years = max(now_year - then_year, 0.25)
+        return float(revenue_at_risk(now, then, years, self.flash.horizon_years, self.spend, self.flash_share))
 
 
-def crossover_risk(log_ratio: np.ndarray, trend: np.ndarray, horizon: float) -> np.ndarray:
+@compiled
+def revenue_at_risk(now, then, years, horizon, spend, flash_share):
+    """The share of `expected_loss`, from the log price ratios now and `years` ago, segment by segment."""
+    lost, whole = 0.0, 0.0
+    for segment in range(len(now)):
+        before_flash = spend[segment] / max(1.0 - flash_share[segment], 1e-3)
+        lost += crossover_risk(now[segment], (now[segment] - then[segment]) / years, horizon) * before_flash
+        whole += before_flash
+    return lost / whole
+
+
+@compiled
+def crossover_risk(log_ratio, trend, horizon):
     """One where flash is already cheaper, falling linearly to zero where the crossover lies beyond the horizon.
 
     `log_ratio` is the log of drive over flash price, `trend` its change a year, `horizon` in years.
 
-    >>> crossover_risk(np.array([-2.0, 0.5, -2.0]), np.array([0.4, 0.1, -0.1]), 10.0)
-    array([0.5, 1. , 0. ])
+    >>> crossover_risk(-2.0, 0.4, 10.0), crossover_risk(0.5, 0.1, 10.0), crossover_risk(-2.0, -0.1, 10.0)
+    (0.5, 1.0, 0.0)
     """
-    wait = np.where(trend > 1e-9, -log_ratio / np.maximum(trend, 1e-9), np.inf)
-    wait = np.where(log_ratio >= 0, 0.0, wait)
-    return np.clip(1.0 - wait / horizon, 0.0, 1.0)
+    if log_ratio >= 0.0:
+        return 1.0
+    wait = -log_ratio / trend if trend > 1e-9 else np.inf
+    return max(1.0 - wait / horizon, 0.0)
 
 
 @compiled

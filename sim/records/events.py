@@ -1,7 +1,6 @@
 """The ledger: every event with who, whom and why, and the terms from which the decision is reckoned again."""
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, cast
 
@@ -63,7 +62,8 @@ class Ledger:
         self.keep = keep
         self._told: list[Any] = []  # month, kind, who, whom, why, terms, one entry after the other; or a function and blanks
         self._rows: list[Told] = []  # entries that have been looked at
-        self._places: dict[str, list[int]] = defaultdict(list)  # where among them the events of a kind stand
+        self._places: dict[str, list[int]] = {kind: [] for kind in EVENTS}  # where among them the events of a kind stand
+        self._found = 0  # how many of them have been found by kind
 
     def note(self, month: int, kind: str, who: str, whom: str = "", why: str | Callable[[], str] = "",
              terms: dict[str, Any] | Callable[[], dict[str, Any]] | None = None) -> None:  # fmt: skip
@@ -89,16 +89,19 @@ class Ledger:
     def of(self, *kinds: str) -> list[Row]:
         """The events of some kinds; only theirs are put into words."""
         self._look_through()
-        return [self._in_words(place) for place in sorted(place for kind in kinds for place in self._places[kind])]
+        return [self._in_words(place) for place in sorted(place for kind in set(kinds) for place in self._places[kind])]
 
     def _look_through(self) -> None:
         """Set out in rows, and by kind, what has been noted since the last look."""
         told, self._told = iter(self._told), []
-        for month, kind, who, whom, why, terms in zip(told, told, told, told, told, told, strict=True):
-            for row in month() if callable(month) else ((month, kind, who, whom, why, terms),):
-                EVENTS[row[1]]
-                self._places[row[1]].append(len(self._rows))
-                self._rows.append(row)
+        for entry in zip(told, told, told, told, told, told, strict=True):
+            if callable(entry[0]):
+                self._rows += entry[0]()
+            else:
+                self._rows.append(entry)
+        for place in range(self._found, len(self._rows)):
+            self._places[self._rows[place][1]].append(place)
+        self._found = len(self._rows)
 
     def _in_words(self, place: int) -> Row:
         """The event that stands at a place."""

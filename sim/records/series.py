@@ -1,6 +1,7 @@
 """The series of a run: a row a month, each with label, unit and kind; written into arrays that are allocated once."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -170,8 +171,8 @@ def noted(model: "ConsortiumModel", body: "Consortium") -> tuple:
 def put_together(notes: list[tuple]) -> np.ndarray:
     """The rows of a consortium from its notes, months × `LINEAGE`."""
     census, stocks, flows, terms = zip(*notes, strict=True)
-    who, stock, term = (np.array(part, dtype=float) for part in (census, stocks, terms))
-    flow = dict(zip(flows[0], np.array([list(month.values()) for month in flows]).T, strict=True))
+    who, stock, term = (_in_rows(part) for part in (census, stocks, terms))
+    flow = dict(zip(flows[0], _in_rows([month.values() for month in flows]).T, strict=True))
     public, private = over_a_year(flow["public_money_musd"]), over_a_year(flow["fee_income_musd"] + flow["match_musd"])
     money, running = public + private, stock[:, 8]
     return np.column_stack([
@@ -183,6 +184,12 @@ def put_together(notes: list[tuple]) -> np.ndarray:
     ])  # fmt: skip
 
 
+def _in_rows(notes: Sequence[Collection[float]]) -> np.ndarray:
+    """Notes of some months as an array, a row a month."""
+    numbers = itertools.chain.from_iterable(notes)
+    return np.fromiter(numbers, dtype=float, count=len(notes) * len(notes[0])).reshape(len(notes), -1)
+
+
 def over_a_year(flow: np.ndarray) -> np.ndarray:
     """Sums over the last twelve months, fewer at the start."""
     return np.lib.stride_tricks.sliding_window_view(np.concatenate([np.zeros(11), flow]), 12).sum(axis=1)
@@ -190,13 +197,12 @@ def over_a_year(flow: np.ndarray) -> np.ndarray:
 
 def census(model: "ConsortiumModel", body: "Consortium") -> tuple[float, ...]:
     """Who belongs: all, core, by tier, by country, makers, ever."""
-    tiers, book = body.tiers().tolist(), body.book
+    tiers, book, firms = body.tiers().tolist(), body.book, model.firms
     home, core = model.settings.home.country, body.charter.core_tiers
-    domestic = [firm.country for firm in body.members].count(home)
-    by_tier = [tiers.count(tier) for tier in range(3)]
+    by_tier = [tiers.count(tier) for tier in range(max(3, core))]
+    domestic = np.count_nonzero(firms.owned_in(home)[body.rows])
     if book.get("ever") != len(body.ever):
         book["ever"] = len(body.ever)
         book["ever at home"] = [model.first_country[number] for number in body.ever].count(home)
-    return (len(tiers), len([tier for tier in tiers if tier < core]), *by_tier, len(tiers) - sum(by_tier), domestic,
-            len(tiers) - domestic, np.count_nonzero(model.firms.maker[body.rows]), book["ever"],
-            book["ever at home"])  # fmt: skip
+    return (len(tiers), sum(by_tier[:core]), *by_tier[:3], len(tiers) - sum(by_tier[:3]), domestic, len(tiers) - domestic,
+            np.count_nonzero(firms.maker[body.rows]), book["ever"], book["ever at home"])  # fmt: skip

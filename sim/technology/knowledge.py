@@ -11,9 +11,7 @@ from sim.compiled import compiled
 from sim.fitted import fitted
 from sim.parameters import Prior, parameter
 from sim.population import FirmTable
-from sim.technology.systems import Systems, densities
-
-FIRST = np.zeros(1, dtype=np.int64)
+from sim.technology.systems import Systems, densities, highest_disk_density
 
 
 @dataclass
@@ -138,10 +136,8 @@ class Knowledge:
     def demonstrate(self, firms: FirmTable, published: np.ndarray) -> None:
         """The best disk laboratory shows a density: a demonstration asks less of each function than a product."""
         table, best = self.systems, self.best_of(firms, firms.makers())
-        shown = np.empty((1, len(table)))
-        densities(best[None], FIRST, -1.0, table.limit, table.log_range, shown)
-        disk = [density for density, here in zip(shown[0].tolist(), (published & table.is_disk).tolist(), strict=True) if here]
-        self.laboratory_density = max(self.laboratory_density, *disk)
+        shown = highest_disk_density(best, -1.0, table.limit, table.log_range, published, table.is_disk)
+        self.laboratory_density = max(self.laboratory_density, shown)
 
 
 @compiled

@@ -112,6 +112,16 @@ def densities(know_how, who, exponent, limit, log_range, result):
 
 
 @compiled
+def highest_disk_density(know_how, exponent, limit, log_range, published, is_disk):
+    """The highest density (Gb/in2) that know-how, S × F, gives with any published disk system."""
+    highest = 0.0
+    for system in range(len(limit)):
+        if published[system] and is_disk[system]:
+            highest = max(highest, attainable_density(ready_for(know_how[system], exponent), limit[system], log_range[system]))
+    return highest
+
+
+@compiled
 def attainable_density(ready, limit, log_range):
     """Areal density (Gb/in2) that a system allows: its limit, less in logs as it is less ready.
 
