@@ -206,10 +206,12 @@ def _serve(work: Work, pipe: Connection) -> None:
 def _libraries_stay() -> None:
     """What is loaded after a first task stays: the collector need not look through it after every few more.
 
-    A full look takes a tenth of a second, most of it in libraries, and falls on every sixth history or so.
+    A full look takes a tenth of a second, most of it in libraries, and falls on every sixth history or so. A history makes
+    some hundred thousand small objects and hardly a ring of them: the collector looks for young ones less often as well.
     """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000)
 
 
 def _end_with_parent() -> None:
