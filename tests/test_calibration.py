@@ -2,7 +2,7 @@
 
 import csv
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,7 +20,7 @@ from sim.studies.calibration.weighting import kernel_weights, log_kernel
 
 NAMES = ("membership.leakage", "technology.ease", "merger.courtship")
 SMALL = Procedure(points=40, seeds=2, rounds=1, refined=24, posterior=32, posterior_seeds=2, finalists=4, finalist_seeds=2,
-                  finals=1, final=4, final_seeds=2)  # fmt: skip
+                  finals=1, final=4, final_seeds=2, run_off=2, run_off_seeds=2)  # fmt: skip
 
 
 def aim(name: str) -> Target:
@@ -192,35 +192,37 @@ def test_the_point_chosen_passes_most_patterns_of_all_finals_and_of_equals_is_th
     later = final([[True, False], [True, True]], [0.0, 0.5])
     assert procedure.best_of([earlier, later])[0] is later and procedure.best_of([earlier, later])[1] == 1
     assert procedure.best_of([later, earlier])[0] is later
+    fresh = replace(earlier, kind=procedure.RUN_OFF)
+    assert procedure.best_of([later, fresh])[0] is fresh, "where there was a run-off, it decides"
+    assert [place[0] for place in procedure.ranked([replace(later, places=np.array([[0.1], [0.2]]))])] == [0.2, 0.1]
 
 
-def test_the_defaults_as_shipped_join_the_middle_final_and_steps_are_long_again_after_it() -> None:
-    values = pd.DataFrame([at_aims()])
-    passed = pd.DataFrame([[True]], columns=["P1"])
-
-    def made(kind: str, rounds: int) -> list[procedure.Round]:
-        one = procedure.Round(0, kind, 4, np.full((1, 3), 0.5), np.zeros(1), values, np.zeros(1),
-                              passed if kind == procedure.FINAL else None)  # fmt: skip
-        return [one] * rounds
-
-    before = made(procedure.PRIOR, 1) + made(procedure.FINALISTS, 1)
+def test_half_of_the_finals_set_out_from_the_defaults_as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:
     told = priors.calibrated(NAMES)
+    values, passed = pd.DataFrame([at_aims()]), pd.DataFrame([[True]], columns=["P1"])
+    at = {kind: procedure.Round(0, kind, 4, np.full((1, 3), place), np.zeros(1), values, np.zeros(1),
+                                passed if kind == procedure.FINAL else None)
+          for kind, place in ((procedure.PRIOR, 0.5), (procedure.FINALISTS, 0.6), (procedure.FINAL, 0.7))}  # fmt: skip
+    asked = []
+    monkeypatch.setattr(procedure, "steps", lambda made, beside, points, seed, trust: asked.append((beside, trust)))
     at_work = procedure.Calibration(Path(), Procedure(finals=4), told, (), lambda: None, lambda words: None)
-    beside = [at_work._beside(before + made(procedure.FINAL, final)) for final in range(4)]
-    assert [None if place is None else place.tolist() for place in beside] == [
-        [0.5] * 3, [0.5] * 3, priors.shipped(told).tolist(), None]  # fmt: skip
-    assert (at_work._beside(made(procedure.PRIOR, 1)) == 0.5).all()
-    assert [procedure._final_since(before + made(procedure.FINAL, final), 2) for final in range(5)] == [1, 2, 3, 1, 2]
+    for finals in range(4):
+        at_work._steps([at[procedure.PRIOR], at[procedure.FINALISTS], *[at[procedure.FINAL]] * finals], 8, 1)
+    middle, shipped = [0.5] * 3, priors.shipped(told).tolist()
+    assert [[place.tolist() for place in beside] for beside, _ in asked] == [
+        [middle, [0.6] * 3], [middle, [0.7] * 3], [shipped], [[0.7] * 3]]  # fmt: skip
+    assert [trust for _, trust in asked] == [procedure.TRUST, procedure.TRUST / 2] * 2, "long again in the second"
 
 
 def test_what_the_finals_pass_together_is_said() -> None:
     from sim.report.calibration import traded
 
     rows = [("07-0000", 17.0, 0.9, 1, 0, 0), ("07-0001", 19.0, 0.5, 1, 1, 0), ("07-0002", 18.0, 0.4, 0, 1, 1)]
-    trace = pd.DataFrame(rows, columns=["point", "passed", "distance", "passes.P1", "passes.P2b", "passes.P10"])
+    columns = ["point", "passed", "distance", "passes.P1", "passes.P2b", "passes.P10"]
+    trace = pd.DataFrame(rows, columns=columns).assign(kind="final")
     said = traded(trace)
     assert said[0].startswith("The point chosen misses P10")
-    assert said[1] == "P10 is passed by 1 of 3 points of the finals; the best of them misses P1 instead."
+    assert said[1] == "P10 is passed by 1 of 3 points of finals and run-off; the best of them misses P1 instead."
     assert "every fit pattern" in traded(trace.assign(**{"passes.P10": 1}))[0]
 
 
@@ -289,7 +291,8 @@ def test_the_procedure_finds_what_the_patterns_hold_and_says_what_they_do_not(tm
     assert found.narrowed(NAMES[2]) > 0.7  # nothing leans on it
     best = priors.places(np.array([[found.manifest["best"][name] for name in NAMES]]), priors.calibrated(NAMES))[0]
     assert best[:2] == pytest.approx(TRUTH[:2], abs=0.1)
-    assert [each["kind"] for each in found.manifest["rounds"]] == ["prior", "refined", "posterior", "finalists", "final"]
+    kinds = [each["kind"] for each in found.manifest["rounds"]]
+    assert kinds == ["prior", "refined", "posterior", "finalists", "final", "run-off"]
     assert (tmp_path / "c" / "report.html").is_file()
 
 
@@ -371,7 +374,7 @@ def test_the_generated_file_lies_in_the_package() -> None:
 @pytest.mark.slow
 def test_the_command_calibrates_in_small(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sizes = {"points": 8, "seeds": 1, "rounds": 1, "refined": 2, "posterior": 3, "posterior-seeds": 2, "finalists": 2,
-             "finalist-seeds": 2, "finals": 1, "final": 2, "final-seeds": 2}  # fmt: skip
+             "finalist-seeds": 2, "finals": 1, "final": 2, "final-seeds": 2, "run-off": 2, "run-off-seeds": 2}  # fmt: skip
     asked = [f"--{size}={number}" for size, number in sizes.items()]
     over = [f"--over={name}" for name in NAMES]
     assert main(["calibrate", *over, *asked, "--output", str(tmp_path / "c")]) == 0

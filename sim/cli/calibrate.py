@@ -20,9 +20,11 @@ _SIZES = {
     "posterior-seeds": "seeds a point of the posterior",
     "finalists": "candidates for the defaults",
     "finalist-seeds": "seeds a candidate",
-    "finals": "finals, each from the best of the one before",
-    "final": "points of a final; the shipped defaults join in the middle one",
+    "finals": "finals: half from the best candidate, half from the shipped defaults",
+    "final": "points of a final",
     "final-seeds": "seeds a point of the final",
+    "run-off": "points of the run-off over further seeds; 0 lets the finals decide",
+    "run-off-seeds": "seeds a point of the run-off",
 }
 
 
@@ -39,7 +41,7 @@ def add(verbs: Any) -> None:
     verb.add_argument("--over", action="append", default=[], metavar="NAME", help="only this parameter (again for more; default: "
                       "all that have a prior)")  # fmt: skip
     for name, meaning in _SIZES.items():
-        least = 0 if name == "rounds" else 1
+        least = 0 if name in ("rounds", "run-off") else 1
         verb.add_argument(f"--{name}", type=at_least(least), metavar="N", help=f"{meaning} (default: {USUAL[name]})")
     verb.add_argument("--first-seed", type=at_least(0), metavar="SEED", help="the first common seed (default: 30000)")
     verb.add_argument("--defaults", action="store_true", help="write the nearest point into the package as its defaults: "
@@ -51,7 +53,7 @@ def add(verbs: Any) -> None:
 
 
 USUAL = {"points": 384, "seeds": 3, "rounds": 4, "refined": 96, "posterior": 96, "posterior-seeds": 4, "finalists": 10,
-         "finalist-seeds": 24, "finals": 8, "final": 8, "final-seeds": 60}  # fmt: skip
+         "finalist-seeds": 24, "finals": 8, "final": 8, "final-seeds": 60, "run-off": 8, "run-off-seeds": 100}  # fmt: skip
 """The sizes of `Procedure`, which takes a second to load and is not needed for the help."""
 
 

@@ -114,9 +114,12 @@ class DealDecisions(FirmState):
         told = self.model.settings.merger
         self.losing_years = self.losing_years + 1 if margin < told.hurdle_margin else 0
         other_business = len(self.lines) > 1
-        patience = told.losing_years + (1 if other_business else 0)
         broke = self.cash < 0 and not other_business
-        return broke or self.losing_years > patience
+        return broke or self.losing_years > told.losing_years + self.more_patient_by() + (1 if other_business else 0)
+
+    def more_patient_by(self) -> float:
+        """How many years more (or less) than others an owner bears with losses: half a year either way, its own for good."""
+        return self.model.chance.uniform("patience of an owner", 0, self.dice) - 0.5
 
     def bids(self, target: "Firm", gain: dict[str, float], distress: bool) -> Decision:
         """A maker buys another's drive line: the likelier, the more the deal brings over what it costs.

@@ -1,6 +1,6 @@
 """The report of a calibration: what the fit patterns allow, how the procedure came there, what they do not identify."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import pandas as pd
 from sim.report import findings, style
 from sim.report.findings import Section, Table
 from sim.studies.calibration import targets
+from sim.studies.calibration.procedure import FURTHER
 
 if TYPE_CHECKING:
     from sim.studies.calibration.posterior import Posterior
@@ -40,8 +41,8 @@ def calibration_report(posterior: "Posterior", trace: pd.DataFrame, folder: Path
         findings.put(by_pattern(trace), "patterns", "Pattern by pattern", "Distance from each fit pattern, prior and posterior.",
                      "Bars hold the middle half of the points; one is the edge of the band.", folder),
         findings.put(trade_off(trace), "trade_off", "What fits together", "The points of the finals, pattern by pattern.",
-                     "A column is a point, the best on the left. The darker, the farther the means of its runs from the middle "
-                     "of the band; a cross: its runs do not pass by the pattern's own rule.", folder),
+                     "A column is a point, those of the run-off on the left, the best first. The darker, the farther the means "
+                     "of its runs from the middle of the band; a cross: its runs do not pass by the pattern's own rule.", folder),
         findings.put(marginals(posterior), "posterior", "What the patterns allow", "Prior and posterior of each parameter.",
                      "Grey: the prior. Blue: central 80 % of the posterior with its median. Orange: the point chosen.", folder),
     ]  # fmt: skip
@@ -62,7 +63,7 @@ def facts(posterior: "Posterior") -> list[tuple[str, str]]:
     return [
         ("Parameters", f"{len(posterior.names)}, each with a prior and its reason"),
         ("Fit patterns", ", ".join(targets.names())),
-        ("Histories", f"{procedure['runs']}, common seeds from {seeds['first']} to {seeds['last']}"),
+        ("Histories", f"{procedure['runs']}, common seeds from {seeds['first']} to {seeds['last']}" + _further(seeds, procedure)),
         ("Worth", f"{posterior.effective_size:.0f} equally weighted points of {len(posterior.sample)}"),
         ("Command", str(told["command"])),
         ("Version", str(told["versions"]["sim"])),
@@ -75,20 +76,16 @@ def sentences(posterior: "Posterior", trace: pd.DataFrame) -> list[str]:
     narrowed = {name: posterior.narrowed(name) for name in posterior.names}
     free = [name for name, width in narrowed.items() if width >= IDENTIFIED]
     tight = sorted((name for name in narrowed if name not in free), key=lambda name: narrowed[name])
-    ordered = finals(trace)
-    best, held = ordered.iloc[0], trace[trace["passed"].notna()]
+    decisive = decided(trace)
+    best, held = decisive.iloc[0], trace[trace["kind"] == "final"]
     middle = held[held["point"].str.endswith("-0000")].iloc[0]
-    joined = held["round"].min() + posterior.manifest["procedure"]["finals"] // 2  # the final with the defaults as shipped
-    shipped = held[(held["round"] == joined) & held["point"].str.endswith("-0000")].iloc[0]
-    kept = best["passed"] == shipped["passed"] and best["distance"] == shipped["distance"]
+    last = "run-off, over seeds that no point was chosen by," if best["kind"] == "run-off" else "final"
     said = [
         f"From the prior to the posterior the median distance fell from {rounds[0]['median_distance']:.2f} to "
         f"{next(each for each in rounds if each['kind'] == 'posterior')['median_distance']:.2f} half widths.",
-        f"In the final, over {int(best['seeds'])} seeds each, the point chosen passes {int(best['passed'])} fit patterns "
+        f"In the {last} with {int(best['seeds'])} seeds each, the point chosen passes {int(best['passed'])} fit patterns "
         f"of {len(ruled(trace))} by their own rules and lies {best['distance']:.2f} from their aims; the middle of all priors "
-        f"passes {int(middle['passed'])} and lies at {middle['distance']:.2f}. "
-        + ("It is the defaults as they were shipped: no other point of the finals does better." if kept else
-           f"The defaults as they were shipped pass {int(shipped['passed'])} and lie at {shipped['distance']:.2f}."),
+        f"passed {int(middle['passed'])} in a final and lay at {middle['distance']:.2f}. " + _shipped(decisive, best),
         f"The patterns say something about {len(tight)} of {len(narrowed)} parameters"
         + (f", most about {', '.join(f'`{name}`' for name in tight[:5])}." if tight else "."),
         f"Not identified are {len(free)}: posterior and prior are about equally wide. The sample is worth "
@@ -98,13 +95,39 @@ def sentences(posterior: "Posterior", trace: pd.DataFrame) -> list[str]:
     return said
 
 
-def finals(trace: pd.DataFrame) -> pd.DataFrame:
-    """The points of the finals, the one that is chosen first: it passes most fit patterns, of equals it is the nearest.
+def _further(seeds: Mapping[str, int], procedure: Mapping[str, Any]) -> str:
+    """The seeds of the run-off in words; nothing where there was none."""
+    if not procedure.get("run_off"):
+        return ""
+    first = seeds["first"] + FURTHER
+    return f"; the run-off from {first} to {first + procedure['run_off_seeds'] - 1}"
 
-    A point that was in several finals is told once.
-    """
-    rows = trace[trace["passed"].notna()].sort_values(["passed", "distance"], ascending=[False, True], kind="stable")
-    return rows.drop_duplicates(["passed", "distance"]).reset_index(drop=True)
+
+def _shipped(decisive: pd.DataFrame, best: pd.Series) -> str:
+    """How the defaults did in the run-off that were shipped before; nothing where there was none."""
+    rows = decisive[(decisive["kind"] == "run-off") & decisive["point"].str.endswith("-0000")]
+    if rows.empty:
+        return ""
+    shipped = rows.iloc[0]
+    if best["passed"] == shipped["passed"] and best["distance"] == shipped["distance"]:
+        return "It is the defaults as they were shipped: no other point of the run-off does better."
+    return f"The defaults as they were shipped pass {int(shipped['passed'])} and lie at {shipped['distance']:.2f}."
+
+
+def decided(trace: pd.DataFrame) -> pd.DataFrame:
+    """The points among which was chosen, the chosen one first: those of the run-off, else those of the finals."""
+    run_off = trace[trace["kind"] == "run-off"]
+    return _ordered(trace[trace["kind"] == "final"] if run_off.empty else run_off)
+
+
+def finals(trace: pd.DataFrame) -> pd.DataFrame:
+    """The points of finals and run-off, each once: those of the run-off first, in each those that pass most, then the nearest."""
+    return pd.concat([decided(trace), _ordered(trace[trace["kind"] == "final"])]).drop_duplicates(
+        ["passed", "distance"]).reset_index(drop=True)  # fmt: skip
+
+
+def _ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    return rows.sort_values(["passed", "distance"], ascending=[False, True], kind="stable")
 
 
 def ruled(trace: pd.DataFrame) -> list[str]:
@@ -119,15 +142,15 @@ def traded(trace: pd.DataFrame) -> list[str]:
     missed = [name for name in ruled(trace) if not best[f"passes.{name}"]]
     if not missed:
         return ["The point chosen passes every fit pattern that one study can measure."]
-    said = [f"The point chosen misses {', '.join(missed)}; no point of the finals passes more patterns."]
+    said = [f"The point chosen misses {', '.join(missed)}; no point over the same seeds passes more patterns."]
     for name in missed:
         others = rows[rows[f"passes.{name}"] == 1]
         if others.empty:
-            said.append(f"{name} is passed by no point of the finals.")
+            said.append(f"{name} is passed by no point of finals and run-off.")
             continue
         other = others.iloc[0]
         lost = [each for each in ruled(trace) if not other[f"passes.{each}"] and best[f"passes.{each}"]]
-        said.append(f"{name} is passed by {len(others)} of {len(rows)} points of the finals; the best of them misses "
+        said.append(f"{name} is passed by {len(others)} of {len(rows)} points of finals and run-off; the best of them misses "
                     f"{', '.join(lost) or 'nothing else'} instead.")  # fmt: skip
     return said
 
@@ -215,11 +238,15 @@ def trade_off(trace: pd.DataFrame) -> Any:
     for row, column in zip(*np.nonzero(fails), strict=True):
         axes.text(column, row, "×", ha="center", va="center", color="white" if off[row, column] > 1.0 else "black")
     axes.set_yticks(range(len(names)), names)
-    axes.set_xticks(range(len(rows)), [f"{int(count)}" for count in rows["passed"]])
-    axes.set_xlabel("patterns passed by the point")
+    told = range(0, len(rows), 1 + len(rows) // 24)  # as many labels as there is room for
+    axes.set_xticks(told, [f"{int(rows['passed'].iloc[place])}" for place in told])
+    first = int((rows["kind"] == "run-off").sum())
+    if first:
+        axes.axvline(first - 0.5, color="black", linewidth=1.5)
+    axes.set_xlabel("patterns passed by the point" + ("; left of the line: the run-off" if first else ""))
     axes.grid(visible=False)
     figure.colorbar(shade, ax=axes, label="half widths", extend="max")
-    axes.set_title("Distance from the middle of each band, points of the finals")
+    axes.set_title("Distance from the middle of each band, points of run-off and finals")
     return figure
 
 

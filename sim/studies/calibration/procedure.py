@@ -4,12 +4,13 @@
 1. *Refinement*, several rounds: an emulator learns what was simulated; points are drawn, some in proportion to the kernel that
    it expects over the prior, more near the points that did best, and simulated.
 2. *Posterior*: the last such round, with more seeds; each point weighs what the simulation says over what was expected.
-3. *Finalists*: steps away from the nearest point by a linear emulator of its neighbourhood, over more seeds; then *finals*:
-   the best of them (its means within most bands, of equals the nearest), steps from there, each final's shorter than those
-   before, and the middle of all priors, over many seeds; each final sets out from the best so far. In the middle one the
-   defaults as shipped take the place of the middle of the priors; after it steps are long again, from whichever point is the
-   best by then. The point of the finals that passes most fit patterns by their own rules, of equals the nearest, may become
-   the defaults.
+3. *Finalists*: steps away from the nearest point by a linear emulator of its neighbourhood, over more seeds; then *finals*
+   over many seeds, in two series. The first sets out from the best finalist (its means within most bands, of equals the
+   nearest) and has the middle of all priors beside it, the second from the defaults as shipped; in each the next final sets
+   out from the best so far, with shorter steps.
+4. *Run-off*: the best points of all finals and the defaults as shipped over seeds that none of them was chosen by, since who
+   does best among many has been lucky as well. The point that passes most fit patterns there by their own rules, of equals
+   the nearest, may become the defaults.
 """
 
 from collections.abc import Callable, Sequence
@@ -32,7 +33,9 @@ from sim.studies.engine import run_study
 from sim.studies.study import Study
 
 MARK = "procedure.json"
-PRIOR, REFINED, POSTERIOR, FINALISTS, FINAL = "prior", "refined", "posterior", "finalists", "final"
+FURTHER = 1000
+"""How far the seeds of the run-off lie from the common ones."""
+PRIOR, REFINED, POSTERIOR, FINALISTS, FINAL, RUN_OFF = "prior", "refined", "posterior", "finalists", "final", "run-off"
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,9 @@ class Procedure:
     finals: int = 8
     final: int = 8
     final_seeds: int = 60
+    run_off: int = 8
+    """Points of the run-off, the defaults as shipped among them; none: the finals decide."""
+    run_off_seeds: int = 100
     first_seed: int = 30000
     """Common to all points; far from the seeds on which anything is tested."""
     draw: int = 1
@@ -74,12 +80,18 @@ class Procedure:
         """Every round in order: what it is, points, seeds a point."""
         return [(PRIOR, self.points, self.seeds), *[(REFINED, self.refined, self.seeds)] * self.rounds,
                 (POSTERIOR, self.posterior, self.posterior_seeds), (FINALISTS, self.finalists, self.finalist_seeds),
-                *[(FINAL, self.final, self.final_seeds)] * self.finals]  # fmt: skip
+                *[(FINAL, self.final, self.final_seeds)] * self.finals,
+                *[(RUN_OFF, self.run_off, self.run_off_seeds)] * (self.run_off > 0)]  # fmt: skip
+
+    def seeds_of(self, kind: str, seeds: int) -> tuple[int, ...]:
+        """The seeds of a round: common to all but the run-off, whose seeds nothing was chosen by."""
+        first = self.first_seed + (FURTHER if kind == RUN_OFF else 0)
+        return tuple(range(first, first + seeds))
 
     @property
-    def joined(self) -> int:
-        """Which final, counted from zero, the defaults as shipped join."""
-        return self.finals // 2
+    def from_shipped(self) -> int:
+        """The final, counted from zero, that sets out from the defaults as shipped; a single final does not."""
+        return (self.finals + 1) // 2
 
 
 @dataclass(frozen=True)
@@ -120,20 +132,20 @@ class Calibration:
         for number, (kind, points, seeds) in enumerate(self.procedure.plan()):
             places, expected = self._points(number, kind, points, made)
             place = self.directory / f"round-{number:02d}"
-            study = self.run(self._design(number, places, seeds), place, told=f"{kind}, round {number}")
+            design = self._design(number, places, self.procedure.seeds_of(kind, seeds))
+            study = self.run(design, place, told=f"{kind}, round {number}")
             if not study.complete:
                 return None
             made.append(self._round(number, kind, seeds, places, expected, study))
             self.say(self._told(made[-1]))
         return made
 
-    def _design(self, number: int, places: np.ndarray, seeds: int) -> Design:
+    def _design(self, number: int, places: np.ndarray, seeds: tuple[int, ...]) -> Design:
         names = [told.name for told in self.parameters]
         rows = priors.values(places, self.parameters)
         points = [Point(f"{number:02d}-{row:04d}", self.overrides, dict(zip(names, values.tolist(), strict=True)))
                   for row, values in enumerate(rows)]  # fmt: skip
-        first = self.procedure.first_seed
-        return Design(points, tuple(range(first, first + seeds)), Keep(series=True, events=False))
+        return Design(points, seeds, Keep(series=True, events=False))
 
     def _points(self, number: int, kind: str, points: int, made: list[Round]) -> tuple[np.ndarray, np.ndarray]:
         """The places of a round: as kept, or drawn now and kept before anything is simulated."""
@@ -151,7 +163,10 @@ class Calibration:
     def _drawn(self, kind: str, points: int, number: int, made: list[Round]) -> tuple[np.ndarray, np.ndarray]:
         seed, seen = self.procedure.draw + number, np.vstack([each.places for each in made])
         if kind in (FINALISTS, FINAL):
-            return _steps(made, points, seed, self._beside(made), self.procedure.joined)
+            return self._steps(made, points, seed)
+        if kind == RUN_OFF:
+            places = np.array(_unlike([priors.shipped(self.parameters), *ranked(made)])[:points])
+            return _filled(places, points), np.zeros(points)
         look = outlook_on(made)
         best = seen[np.argsort(-look(seen))[: max(8, len(seen) // 20)]]
         if kind == REFINED:  # a third where the kernel is expected to be large, the rest near what is known to do well
@@ -161,13 +176,15 @@ class Calibration:
             places = drawn(look, len(self.parameters), points, seed, best)
         return places, look(places)
 
-    def _beside(self, made: Sequence[Round]) -> np.ndarray | None:
-        """What the finalists and the finals are compared with: the middle of all priors, once the defaults as shipped."""
-        final = sum(each.kind == FINAL for each in made)
-        if final > self.procedure.joined:
-            return None
-        compared = made[-1].kind in (FINALISTS, FINAL)
-        return priors.shipped(self.parameters) if compared and final == self.procedure.joined else made[0].places[0]
+    def _steps(self, made: Sequence[Round], points: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+        """Steps from where the series of finals has come, the middle of all priors beside those of the first series."""
+        finals = [each for each in made if each.kind == FINAL]
+        first = self.procedure.from_shipped
+        if len(finals) < first:
+            beside = [made[0].places[0], _best_so_far(made)]
+            return steps(made, beside, points, seed, TRUST / (1 + len(finals)))
+        beside = [_best_so_far(finals[first:]) if len(finals) > first else priors.shipped(self.parameters)]
+        return steps(made, beside, points, seed, TRUST / (1 + len(finals) - first))
 
     def _round(self, number: int, kind: str, seeds: int, places: np.ndarray, expected: np.ndarray, study: Study) -> Round:
         rows = targets.statistics(study)
@@ -181,7 +198,7 @@ class Calibration:
                 "goes on."
             )
         within = rows.groupby("point")[names].var(ddof=1).mean().fillna(0.0).to_numpy()
-        passed = targets.passed(study) if kind == FINAL else None
+        passed = targets.passed(study) if kind in (FINAL, RUN_OFF) else None
         return Round(number, kind, seeds, places, expected, values.loc[study.points], within / seeds, passed)
 
     def _told(self, made: Round) -> str:
@@ -218,9 +235,13 @@ TRUST = 0.15
 """How far a linear emulator is trusted, a parameter (standard deviation of the steps)."""
 
 
-def _steps(made: Sequence[Round], count: int, seed: int, beside: np.ndarray | None, joined: int) -> tuple[np.ndarray, np.ndarray]:
-    """A point to compare with, the best point, and the best steps away from it by a linear emulator of its neighbourhood."""
-    centre, trust = _best_so_far(made), TRUST / _final_since(made, joined)
+def steps(made: Sequence[Round], beside: Sequence[np.ndarray], count: int, seed: int,
+          trust: float) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Places to stand beside each other, the last of them that from which steps set out, and the best steps away from it.
+
+    The best by a linear emulator of its neighbourhood, within twice what it is trusted (see `TRUST`).
+    """
+    centre = beside[-1]
     look = outlook_on(made, centre=centre)
     chance = np.random.default_rng([seed, 2])
     tried = np.clip(centre + trust * chance.standard_normal((20000, len(centre))), 0.0, 1.0)
@@ -228,9 +249,8 @@ def _steps(made: Sequence[Round], count: int, seed: int, beside: np.ndarray | No
         ahead = tried[np.argsort(-look(tried))[:200]]
         moved = ahead[chance.integers(len(ahead), size=20000)] + trust / 3 * chance.standard_normal((20000, len(centre)))
         tried = np.vstack([ahead, np.clip(moved, np.maximum(centre - 2 * trust, 0.0), np.minimum(centre + 2 * trust, 1.0))])
-    front = [centre] if beside is None else [beside, centre]
-    apart = _apart(tried[np.argsort(-look(tried))], max(count - len(front), 1), least=trust / 5)
-    places = np.vstack([*front, *apart])[:count]
+    apart = _apart(tried[np.argsort(-look(tried))], max(count - len(beside), 1), least=trust / 5)
+    places = np.vstack([*beside, *apart])[:count]
     return places, look(places)
 
 
@@ -245,21 +265,40 @@ def _best_so_far(made: Sequence[Round]) -> np.ndarray:
     return np.vstack([each.places for each in made])[np.argmin(off)]
 
 
-def _final_since(made: Sequence[Round], joined: int) -> int:
-    """The number of the next final, from one; counted anew once the defaults as shipped have stood in one."""
-    finals = sum(each.kind == FINAL for each in made)
-    return 1 + finals if finals <= joined else finals - joined
-
-
 def best_of(made: Sequence[Round]) -> tuple[Round, int]:
-    """The final and its point that passes most fit patterns by their own rules, of equals the nearest."""
-    ranked = []
+    """The point that passes most fit patterns by their own rules, of equals the nearest: of the run-off, else of the finals."""
+    decisive = [each for each in made if each.kind == RUN_OFF] or made
+    _, _, place, row = min(_places_of(decisive))
+    return decisive[place], row
+
+
+def ranked(made: Sequence[Round]) -> list[np.ndarray]:
+    """The places of all finals, the best first."""
+    return [made[place].places[row] for _, _, place, row in sorted(_places_of(made))]
+
+
+def _places_of(made: Sequence[Round]) -> list[tuple[int, float, int, int]]:
+    """Minus the patterns passed, distance, round and row of each point that was held against the patterns' own rules."""
+    told = []
     for place, each in enumerate(made):
         if each.passed is not None:
             counts, off = each.passed.sum(axis=1), targets.distances(each.values)
-            ranked += [(-int(count), float(far), place, row) for row, (count, far) in enumerate(zip(counts, off, strict=True))]
-    _, _, place, row = min(ranked)
-    return made[place], row
+            told += [(-int(count), float(far), place, row) for row, (count, far) in enumerate(zip(counts, off, strict=True))]
+    return told
+
+
+def _unlike(places: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Places in their order, each once."""
+    kept: list[np.ndarray] = []
+    for place in places:
+        if all(np.abs(place - other).max() > 1e-9 for other in kept):
+            kept.append(place)
+    return kept
+
+
+def _filled(places: np.ndarray, points: int) -> np.ndarray:
+    """As many rows as asked for: the last is told again where there are fewer places."""
+    return np.vstack([places, *[places[-1:]] * (points - len(places))])
 
 
 def best(values: pd.DataFrame) -> int:

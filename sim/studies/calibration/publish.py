@@ -14,7 +14,7 @@ from sim.parameters import as_written
 from sim.records import files, provenance
 from sim.studies.calibration import priors, targets
 from sim.studies.calibration.posterior import MANIFEST, SAMPLE, TRACE, load_posterior
-from sim.studies.calibration.procedure import POSTERIOR, Round, best_of, posterior_weights
+from sim.studies.calibration.procedure import POSTERIOR, RUN_OFF, Round, best_of, posterior_weights
 
 if TYPE_CHECKING:
     from sim.studies.calibration.procedure import Calibration
@@ -71,7 +71,7 @@ def manifest(made: "Calibration", rounds: Sequence[Round]) -> dict[str, Any]:
     return {
         "parameters": {told.name: _prior(told) for told in made.parameters},
         "procedure": {**asdict(made.procedure), "runs": made.procedure.runs, "overrides": list(made.overrides)},
-        "seeds": {"first": first, "last": first + max(seeds for _, _, seeds in made.procedure.plan()) - 1},
+        "seeds": {"first": first, "last": first + max(each.seeds for each in rounds if each.kind != RUN_OFF) - 1},
         "rounds": [_told(each) for each in rounds],
         "inputs": provenance.inputs(resolved(compose(made.overrides))) | inputs(made.parameters),
         "versions": provenance.versions(),
