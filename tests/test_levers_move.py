@@ -66,7 +66,7 @@ STEPS = {
     "charter.project_years": Step(years=12),
     "charter.full_share": Step("0", "0.6", years=10),
     "charter.travel_share": Step("0", "0.5", years=10),
-    "charter.reserve_share": Step("0", "1.5", years=12, outcome="budgets_held_back_share"),
+    "charter.reserve_share": Step("0", "1.5", years=20, outcome="budgets_held_back_share"),  # in 12 years but a few votes
     "charter.pledge_years": Step("0", "4", years=15, seeds=6),
     "charter.notice_years": Step("0", "1", years=15, seeds=6),
     "charter.recruiting": Step("0", "0.6", years=15, seeds=6),
