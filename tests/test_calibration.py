@@ -13,7 +13,7 @@ from sim import fitted, paths
 from sim.cli import main
 from sim.parameters import Prior, SettingError, parameter
 from sim.records.files import OutputError
-from sim.studies.calibration import Procedure, load_posterior, priors, procedure, publish, targets
+from sim.studies.calibration import Procedure, choosing, load_posterior, priors, procedure, publish, targets
 from sim.studies.calibration.emulator import drawn, fit, outlook
 from sim.studies.calibration.targets import Target
 from sim.studies.calibration.weighting import kernel_weights, log_kernel
@@ -151,8 +151,8 @@ def test_the_best_point_is_within_most_bands_and_of_equals_the_nearest() -> None
     near_but_out["P2b"] += 2.5
     inside[["P2b", "P2.international", "P4.2000"]] += [1.9, 1.9, 5.0]
     nearer[["P2b", "P2.international"]] += 1.9
-    assert procedure.best(pd.DataFrame([near_but_out, inside, nearer])) == 2
-    assert procedure.best(pd.DataFrame([near_but_out, inside])) == 1
+    assert choosing.best(pd.DataFrame([near_but_out, inside, nearer])) == 2
+    assert choosing.best(pd.DataFrame([near_but_out, inside])) == 1
 
 
 def test_places_are_drawn_where_the_aim_is_met() -> None:
@@ -190,11 +190,11 @@ def test_the_point_chosen_passes_most_patterns_of_all_finals_and_of_equals_is_th
 
     earlier = final([[True, False], [True, True]], [0.0, 1.0])
     later = final([[True, False], [True, True]], [0.0, 0.5])
-    assert procedure.best_of([earlier, later])[0] is later and procedure.best_of([earlier, later])[1] == 1
-    assert procedure.best_of([later, earlier])[0] is later
+    assert choosing.best_of([earlier, later])[0] is later and choosing.best_of([earlier, later])[1] == 1
+    assert choosing.best_of([later, earlier])[0] is later
     fresh = replace(earlier, kind=procedure.RUN_OFF)
-    assert procedure.best_of([later, fresh])[0] is fresh, "where there was a run-off, it decides"
-    assert [place[0] for place in procedure.ranked([replace(later, places=np.array([[0.1], [0.2]]))])] == [0.2, 0.1]
+    assert choosing.best_of([later, fresh])[0] is fresh, "where there was a run-off, it decides"
+    assert [place[0] for place in choosing.ranked([replace(later, places=np.array([[0.1], [0.2]]))])] == [0.2, 0.1]
 
 
 def test_half_of_the_finals_set_out_from_the_defaults_as_shipped(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,7 +26,9 @@ from sim.parameters import Declaration, SettingError
 from sim.records import files
 from sim.records.files import OutputError
 from sim.studies.calibration import priors, targets
-from sim.studies.calibration.emulator import Outlook, drawn, fit, outlook
+from sim.studies.calibration.choosing import TRUST, best_so_far, filled, near, ranked, steps, unlike
+from sim.studies.calibration.emulator import drawn
+from sim.studies.calibration.rounds import FINAL, FINALISTS, POSTERIOR, PRIOR, REFINED, RUN_OFF, Round, outlook_on
 from sim.studies.calibration.weighting import log_kernel
 from sim.studies.design import Design, Keep, Point
 from sim.studies.engine import run_study
@@ -35,7 +37,6 @@ from sim.studies.study import Study
 MARK = "procedure.json"
 FURTHER = 1000
 """How far the seeds of the run-off lie from the common ones."""
-PRIOR, REFINED, POSTERIOR, FINALISTS, FINAL, RUN_OFF = "prior", "refined", "posterior", "finalists", "final", "run-off"
 
 
 @dataclass(frozen=True)
@@ -94,24 +95,6 @@ class Procedure:
         return (self.finals + 1) // 2
 
 
-@dataclass(frozen=True)
-class Round:
-    """One round as simulated: a row a point, in the same order everywhere."""
-
-    number: int
-    kind: str
-    seeds: int
-    places: np.ndarray
-    expected: np.ndarray
-    """Logarithm of the kernel that was expected when the points were drawn; zero for the prior."""
-    values: pd.DataFrame
-    """Means of the statistics over the seeds."""
-    noise: np.ndarray
-    """K: variance within a point over the number of seeds, mean over points."""
-    passed: pd.DataFrame | None = None
-    """Of a final: which fit patterns each point passes by their own rules."""
-
-
 Say = Callable[[str], None]
 
 
@@ -165,8 +148,8 @@ class Calibration:
         if kind in (FINALISTS, FINAL):
             return self._steps(made, points, seed)
         if kind == RUN_OFF:
-            places = np.array(_unlike([priors.shipped(self.parameters), *ranked(made)])[:points])
-            return _filled(places, points), np.zeros(points)
+            places = np.array(unlike([priors.shipped(self.parameters), *ranked(made)])[:points])
+            return filled(places, points), np.zeros(points)
         look = outlook_on(made)
         best = seen[np.argsort(-look(seen))[: max(8, len(seen) // 20)]]
         if kind == REFINED:  # a third where the kernel is expected to be large, the rest near what is known to do well
@@ -181,9 +164,9 @@ class Calibration:
         finals = [each for each in made if each.kind == FINAL]
         first = self.procedure.from_shipped
         if len(finals) < first:
-            beside = [made[0].places[0], _best_so_far(made)]
+            beside = [made[0].places[0], best_so_far(made)]
             return steps(made, beside, points, seed, TRUST / (1 + len(finals)))
-        beside = [_best_so_far(finals[first:]) if len(finals) > first else priors.shipped(self.parameters)]
+        beside = [best_so_far(finals[first:]) if len(finals) > first else priors.shipped(self.parameters)]
         return steps(made, beside, points, seed, TRUST / (1 + len(finals) - first))
 
     def _round(self, number: int, kind: str, seeds: int, places: np.ndarray, expected: np.ndarray, study: Study) -> Round:
@@ -207,117 +190,6 @@ class Calibration:
                 f"the median, {off.min():.2f} at best (half widths)")  # fmt: skip
 
 
-STEP = 0.15
-"""How far, on the unit length of its prior, a parameter is moved from a point that does well (standard deviation)."""
-CENTRES = 8
-
-
-def near(made: Sequence[Round], look: Outlook, count: int, seed: int) -> np.ndarray:
-    """Places a step away from the nearest points simulated so far, those that are expected to do well among many (`count` × P).
-
-    Half of the parameters are moved at a time. An emulator is most to be trusted near points that it has seen.
-    """
-    chance = np.random.default_rng([seed, 1])
-    seen, off = np.vstack([each.places for each in made]), np.concatenate([targets.distances(each.values) for each in made])
-    centres = seen[np.argsort(off)[:CENTRES]]
-    tried = centres[chance.integers(len(centres), size=30 * count)]
-    tried = tried + STEP * chance.standard_normal(tried.shape) * (chance.random(tried.shape) < 0.5)
-    tried = np.clip(np.abs(tried), 0.0, None)
-    tried = np.where(tried > 1.0, 2.0 - tried, tried)  # turned back at the ends of the prior
-    expected = look(tried) / 4.0  # tempered: not only what the emulator thinks best
-    chances = np.exp(expected - expected.max())
-    return tried[chance.choice(len(tried), size=count, replace=False, p=chances / chances.sum())]
-
-
-NEIGHBOURHOOD = 0.2
-"""How far from a point its neighbours count, root mean square over the parameters (their weight falls as exp(-(d/this)^2))."""
-TRUST = 0.15
-"""How far a linear emulator is trusted, a parameter (standard deviation of the steps)."""
-
-
-def steps(made: Sequence[Round], beside: Sequence[np.ndarray], count: int, seed: int,
-          trust: float) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Places to stand beside each other, the last of them that from which steps set out, and the best steps away from it.
-
-    The best by a linear emulator of its neighbourhood, within twice what it is trusted (see `TRUST`).
-    """
-    centre = beside[-1]
-    look = outlook_on(made, centre=centre)
-    chance = np.random.default_rng([seed, 2])
-    tried = np.clip(centre + trust * chance.standard_normal((20000, len(centre))), 0.0, 1.0)
-    for _ in range(3):  # from the best steps on, each time nearer: a walk uphill within what is trusted
-        ahead = tried[np.argsort(-look(tried))[:200]]
-        moved = ahead[chance.integers(len(ahead), size=20000)] + trust / 3 * chance.standard_normal((20000, len(centre)))
-        tried = np.vstack([ahead, np.clip(moved, np.maximum(centre - 2 * trust, 0.0), np.minimum(centre + 2 * trust, 1.0))])
-    apart = _apart(tried[np.argsort(-look(tried))], max(count - len(beside), 1), least=trust / 5)
-    places = np.vstack([*beside, *apart])[:count]
-    return places, look(places)
-
-
-def _best_so_far(made: Sequence[Round]) -> np.ndarray:
-    """The place from which steps set out: the best of the finals, else of the finalists, else the nearest point of all."""
-    if made[-1].kind == FINAL:
-        last, row = best_of(made)
-        return last.places[row]
-    if made[-1].kind == FINALISTS:
-        return made[-1].places[best(made[-1].values)]
-    off = np.concatenate([targets.distances(each.values) for each in made])
-    return np.vstack([each.places for each in made])[np.argmin(off)]
-
-
-def best_of(made: Sequence[Round]) -> tuple[Round, int]:
-    """The point that passes most fit patterns by their own rules, of equals the nearest: of the run-off, else of the finals."""
-    decisive = [each for each in made if each.kind == RUN_OFF] or made
-    _, _, place, row = min(_places_of(decisive))
-    return decisive[place], row
-
-
-def ranked(made: Sequence[Round]) -> list[np.ndarray]:
-    """The places of all finals, the best first."""
-    return [made[place].places[row] for _, _, place, row in sorted(_places_of(made))]
-
-
-def _places_of(made: Sequence[Round]) -> list[tuple[int, float, int, int]]:
-    """Minus the patterns passed, distance, round and row of each point that was held against the patterns' own rules."""
-    told = []
-    for place, each in enumerate(made):
-        if each.passed is not None:
-            counts, off = each.passed.sum(axis=1), targets.distances(each.values)
-            told += [(-int(count), float(far), place, row) for row, (count, far) in enumerate(zip(counts, off, strict=True))]
-    return told
-
-
-def _unlike(places: Sequence[np.ndarray]) -> list[np.ndarray]:
-    """Places in their order, each once."""
-    kept: list[np.ndarray] = []
-    for place in places:
-        if all(np.abs(place - other).max() > 1e-9 for other in kept):
-            kept.append(place)
-    return kept
-
-
-def _filled(places: np.ndarray, points: int) -> np.ndarray:
-    """As many rows as asked for: the last is told again where there are fewer places."""
-    return np.vstack([places, *[places[-1:]] * (points - len(places))])
-
-
-def best(values: pd.DataFrame) -> int:
-    """The row of the best point: its means lie within most bands; of equals the nearest."""
-    within = (targets.away(values) <= 1.0).sum(axis=1).to_numpy()
-    return int(np.lexsort((targets.distances(values), -within))[0])
-
-
-def _apart(places: np.ndarray, count: int, least: float) -> np.ndarray:
-    """The first places, each a little away from those before it: finalists that are all alike would decide nothing."""
-    kept = [places[0]]
-    for place in places:
-        if len(kept) == count:
-            break
-        if min(np.abs(place - other).mean() for other in kept) > least:
-            kept.append(place)
-    return np.array([*kept, *places[: count - len(kept)]])[:count]
-
-
 def _read_places(path: Path, points: int, parameters: int) -> tuple[np.ndarray, np.ndarray]:
     """The places of a round as kept. Raises OutputError when the file is not whole."""
     try:
@@ -331,29 +203,6 @@ def _read_places(path: Path, points: int, parameters: int) -> tuple[np.ndarray, 
             "rounds are kept."
         )
     return frame.drop(columns="expected").to_numpy(dtype=float), frame["expected"].to_numpy(dtype=float)
-
-
-def outlook_on(
-    made: Sequence[Round], told: Sequence[targets.Target] | None = None, leave_out: int | None = None,
-    centre: np.ndarray | None = None,
-) -> Outlook:  # fmt: skip
-    """The outlook by what was simulated so far; points near the patterns count more, as do those with more seeds.
-
-    With a `centre` the emulator is linear and learns from the neighbours of that place. `leave_out` is the row (over all
-    rounds) of a point that must not be known, `told` other targets: a blind recovery.
-    """
-    told = targets.targets() if told is None else told
-    places = np.vstack([each.places for each in made])
-    values = pd.concat([each.values for each in made])[[each.statistic for each in told]]
-    seeds = np.concatenate([np.full(len(each.places), each.seeds) for each in made])
-    known = np.arange(len(places)) != (-1 if leave_out is None else leave_out)
-    if centre is None:
-        weights = np.minimum(seeds, 8) / (1.0 + targets.distances(values, told) ** 2) ** 2
-    else:
-        weights = seeds * np.exp(-np.mean((places - centre) ** 2, axis=1) / NEIGHBOURHOOD**2) + 1e-6
-    noise = np.average([each.noise for each in made], axis=0, weights=[len(each.places) for each in made])
-    learned = fit(places[known], values.to_numpy()[known], weights[known] / weights[known].mean(), linear=centre is not None)
-    return outlook(learned, told, noise)
 
 
 def posterior_weights(made: Round) -> np.ndarray:

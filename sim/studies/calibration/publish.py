@@ -13,8 +13,10 @@ from sim.fitted import FILE
 from sim.parameters import as_written
 from sim.records import files, provenance
 from sim.studies.calibration import priors, targets
+from sim.studies.calibration.choosing import best_of
 from sim.studies.calibration.posterior import MANIFEST, SAMPLE, TRACE, load_posterior
-from sim.studies.calibration.procedure import POSTERIOR, RUN_OFF, Round, best_of, posterior_weights
+from sim.studies.calibration.procedure import posterior_weights
+from sim.studies.calibration.rounds import POSTERIOR, RUN_OFF, Round
 
 if TYPE_CHECKING:
     from sim.studies.calibration.procedure import Calibration
