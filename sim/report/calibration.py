@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import findings, style
 from sim.report.findings import Section, Table
 from sim.studies.calibration import targets
-from sim.studies.calibration.procedure import FURTHER
+from sim.studies.calibration.rounds import FURTHER
 
 if TYPE_CHECKING:
     from sim.studies.calibration.posterior import Posterior

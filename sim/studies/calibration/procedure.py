@@ -28,15 +28,13 @@ from sim.records.files import OutputError
 from sim.studies.calibration import priors, targets
 from sim.studies.calibration.choosing import TRUST, best_so_far, filled, near, ranked, steps, unlike
 from sim.studies.calibration.emulator import drawn
-from sim.studies.calibration.rounds import FINAL, FINALISTS, POSTERIOR, PRIOR, REFINED, RUN_OFF, Round, outlook_on
+from sim.studies.calibration.rounds import FINAL, FINALISTS, FURTHER, POSTERIOR, PRIOR, REFINED, RUN_OFF, Round, outlook_on
 from sim.studies.calibration.weighting import log_kernel
 from sim.studies.design import Design, Keep, Point
 from sim.studies.engine import run_study
 from sim.studies.study import Study
 
 MARK = "procedure.json"
-FURTHER = 1000
-"""How far the seeds of the run-off lie from the common ones."""
 
 
 @dataclass(frozen=True)

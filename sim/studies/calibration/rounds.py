@@ -11,6 +11,8 @@ from sim.studies.calibration.emulator import Outlook, fit, outlook
 
 PRIOR, REFINED, POSTERIOR, FINALISTS, FINAL, RUN_OFF = "prior", "refined", "posterior", "finalists", "final", "run-off"
 
+FURTHER = 1000
+"""How far the seeds of the run-off lie from the common ones."""
 NEIGHBOURHOOD = 0.2
 """How far from a point its neighbours count, root mean square over the parameters (their weight falls as exp(-(d/this)^2))."""
 
