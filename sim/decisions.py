@@ -40,9 +40,14 @@ def by_chance(terms: dict[str, float], scale: float, draw: float) -> Decision:
 
 
 def by_hazard(log_rate_terms: dict[str, float], months: float, draw: float) -> Decision:
-    """A hazard: within `months` it happens with probability 1 - exp(-exp(sum of terms) × months / 12)."""
-    value = -math.expm1(-math.exp(math.fsum(log_rate_terms.values())) * months / 12.0)
+    """A hazard: it happens within `months` with the chance of a rate a year whose logarithm is the sum of terms."""
+    value = chance_within(months, math.fsum(log_rate_terms.values()))
     return Decision(draw < value, {"test": "hazard", "terms": log_rate_terms, "months": months, "value": value, "draw": draw})
+
+
+def chance_within(months: float, log_rate: float) -> float:
+    """The chance that what has this rate a year happens within some months: 1 - exp(-exp(log rate) × months / 12)."""
+    return -math.expm1(-math.exp(log_rate) * months / 12.0)
 
 
 def by_comparison(terms: dict[str, float], threshold: float = 0.0) -> Decision:

@@ -99,11 +99,13 @@ class Deals:
 
 COURTS = "court a maker"
 """The name of the decision in the streams of chance."""
+COURTING = 12.0
+"""Months in which buyer and seller may find each other, once a year."""
 
 
 def courts(gain: dict[str, float], told: Deals, draw: float) -> Decision:
     """Buyer and seller find each other and agree within a year, at a rate that rises with the gain."""
-    return by_hazard(gain | {"courtship": math.log(told.courtship)}, 12.0, draw)
+    return by_hazard(gain | {"courtship": math.log(told.courtship)}, COURTING, draw)
 
 
 class DealDecisions(FirmState):

@@ -9,18 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.arithmetic import exps
+from sim.decisions import chance_within
 from sim.drivers import table
-from sim.firm.deals import COURTS, DealDecisions
+from sim.firm.deals import COURTING, COURTS, DealDecisions
 from sim.industry import makers
 from sim.population import DRIVES, FLASH_LINE, LINES
-
-GAINS = ("one generation instead of two", "a better price for fewer rivals", "cost synergies", "integration",
-         "one generation to bring together")  # fmt: skip
-"""Terms of a deal between makers of one country."""
 
 if TYPE_CHECKING:
     from sim.firm import Firm
     from sim.model import ConsortiumModel
+
+GAINS = ("one generation instead of two", "a better price for fewer rivals", "cost synergies", "integration",
+         "one generation to bring together")  # fmt: skip
+"""Terms of a deal between makers of one country."""
 
 
 def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
@@ -86,7 +87,7 @@ def who_may_court(model: "ConsortiumModel", makers_now: list["Firm"]) -> set[tup
     best, courtship, highest = (float(firms.share[rows].max()), float(revenue.max())), math.log(told.courtship), []
     for share, bought in zip(firms.share[rows].tolist(), revenue.tolist(), strict=True):
         *gains, _ = _brings(model, share, bought, *best, full)  # as if there were nothing to bring together
-        highest.append(-math.expm1(-math.exp(told.sharpness * sum(gains) + courtship)) * (1.0 + 1e-9))
+        highest.append(chance_within(COURTING, told.sharpness * sum(gains) + courtship) * (1.0 + 1e-9))
     dice = firms.dice[rows]
     draws = model.chance.uniforms_about(COURTS, model.month, firms.highest_dice() + 1, dice)[:, dice]
     targets, buyers = np.nonzero(draws <= np.array(highest)[:, None])
