@@ -111,9 +111,8 @@ def only(terms: Terms) -> Alternatives:
 
 def changes(old: Terms, new: Terms) -> int:
     """In how many terms two charters differ; each medium added or dropped counts."""
-    media = len(set(old.media) ^ set(new.media)) if old.media != new.media else 0
-    return (media + (old.membership != new.membership) + (old.host != new.host) + (old.public_money != new.public_money)
-            + (old.horizon != new.horizon) + (old.fee_factor != new.fee_factor))  # fmt: skip
+    others = sum([a != b for a, b in zip(old._replace(media=()), new._replace(media=()), strict=True)])
+    return others + len(set(old.media) ^ set(new.media))
 
 
 @lru_cache(maxsize=512)
