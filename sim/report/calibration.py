@@ -10,7 +10,7 @@ import pandas as pd
 from sim.report import findings, style
 from sim.report.findings import Section, Table
 from sim.studies.calibration import targets
-from sim.studies.calibration.rounds import FURTHER
+from sim.studies.calibration.rounds import FINAL, FURTHER, RUN_OFF
 
 if TYPE_CHECKING:
     from sim.studies.calibration.posterior import Posterior
@@ -77,9 +77,9 @@ def sentences(posterior: "Posterior", trace: pd.DataFrame) -> list[str]:
     free = [name for name, width in narrowed.items() if width >= IDENTIFIED]
     tight = sorted((name for name in narrowed if name not in free), key=lambda name: narrowed[name])
     decisive = decided(trace)
-    best, held = decisive.iloc[0], trace[trace["kind"] == "final"]
+    best, held = decisive.iloc[0], trace[trace["kind"] == FINAL]
     middle = held[held["point"].str.endswith("-0000")].iloc[0]
-    last = "run-off, over seeds that no point was chosen by," if best["kind"] == "run-off" else "final"
+    last = "run-off, over seeds that no point was chosen by," if best["kind"] == RUN_OFF else "final"
     said = [
         f"From the prior to the posterior the median distance fell from {rounds[0]['median_distance']:.2f} to "
         f"{next(each for each in rounds if each['kind'] == 'posterior')['median_distance']:.2f} half widths.",
@@ -105,7 +105,7 @@ def _further(seeds: Mapping[str, int], procedure: Mapping[str, Any]) -> str:
 
 def _shipped(decisive: pd.DataFrame, best: pd.Series) -> str:
     """How the defaults did in the run-off that were shipped before; nothing where there was none."""
-    rows = decisive[(decisive["kind"] == "run-off") & decisive["point"].str.endswith("-0000")]
+    rows = decisive[(decisive["kind"] == RUN_OFF) & decisive["point"].str.endswith("-0000")]
     if rows.empty:
         return ""
     shipped = rows.iloc[0]
@@ -116,13 +116,13 @@ def _shipped(decisive: pd.DataFrame, best: pd.Series) -> str:
 
 def decided(trace: pd.DataFrame) -> pd.DataFrame:
     """The points among which was chosen, the chosen one first: those of the run-off, else those of the finals."""
-    run_off = trace[trace["kind"] == "run-off"]
-    return _ordered(trace[trace["kind"] == "final"] if run_off.empty else run_off)
+    run_off = trace[trace["kind"] == RUN_OFF]
+    return _ordered(trace[trace["kind"] == FINAL] if run_off.empty else run_off)
 
 
 def finals(trace: pd.DataFrame) -> pd.DataFrame:
     """The points of finals and run-off, each once: those of the run-off first, in each those that pass most, then the nearest."""
-    return pd.concat([decided(trace), _ordered(trace[trace["kind"] == "final"])]).drop_duplicates(
+    return pd.concat([decided(trace), _ordered(trace[trace["kind"] == FINAL])]).drop_duplicates(
         ["passed", "distance"]).reset_index(drop=True)  # fmt: skip
 
 
@@ -240,7 +240,7 @@ def trade_off(trace: pd.DataFrame) -> Any:
     axes.set_yticks(range(len(names)), names)
     told = range(0, len(rows), 1 + len(rows) // 24)  # as many labels as there is room for
     axes.set_xticks(told, [f"{int(rows['passed'].iloc[place])}" for place in told])
-    first = int((rows["kind"] == "run-off").sum())
+    first = int((rows["kind"] == RUN_OFF).sum())
     if first:
         axes.axvline(first - 0.5, color="black", linewidth=1.5)
     axes.set_xlabel("patterns passed by the point" + ("; left of the line: the run-off" if first else ""))
