@@ -199,7 +199,8 @@ def by_round(trace: pd.DataFrame) -> Any:
         axes.plot(at, rows["distance"], "o", color=style.SKY, markersize=2.6, alpha=0.7)
         middle = rows["distance"].median()
         axes.plot([float(number) - 0.35, float(number) + 0.35], [middle, middle], color=style.BLUE, linewidth=2)
-    axes.set_xticks(list(kinds.index), [f"{kind}" for kind in kinds])
+    below = [f"{number}" + "\n" * (1 + number % 2) + kind for number, kind in kinds.items()]  # every other a line lower
+    axes.set_xticks(list(kinds.index), below)
     axes.set_ylim(bottom=0)
     axes.set_title("Distance from the fit patterns, half widths of their bands")
     return figure
