@@ -28,6 +28,9 @@ from sim.studies.attribution.shapley import (
     total_weights,
 )
 from sim.studies.attribution.transitions import ASKED, all_stages_stand, transitions_of
+from sim.studies.attribution.twins import Twins
+from sim.studies.engine import Job
+from sim.studies.store import Result
 
 MONEY, FIRMS, IDLE = (Cause(name, name, (f"{name}=0",)) for name in ("money", "firms", "idle"))
 GAMES = arrays(float, 16, elements=some.floats(-100, 100))
@@ -153,6 +156,54 @@ def test_worlds_without_mergers_are_the_same_with_and_without_borders() -> None:
     assert np.array_equal(list(told[0].values()), list(told[1].values()), equal_nan=True)
 
 
+@pytest.mark.parametrize("seeds", [1, 6])
+def test_where_a_cause_never_acted_the_world_without_it_is_not_simulated(seeds: int, tmp_path: Path) -> None:
+    told = Cause("idle", "idle", ("idle=0",), acts="acted")
+    studies = []
+    for causes, place in (((MONEY, FIRMS, told), "spared"), ((MONEY, FIRMS, IDLE), "whole")):
+        toy.made.clear()
+        studies.append((made(tmp_path / place, causes, seeds + 1, simulate=toy.idle_in_even_seeds).study.outcomes, len(toy.made)))
+    spared, whole = studies
+    pd.testing.assert_frame_equal(spared[0], whole[0])
+    assert whole[1] == 8 * (seeds + 1)
+    assert spared[1] == whole[1] - 4 * len([seed for seed in range(5000, 5001 + seeds) if seed % 2 == 0])
+
+
+def test_a_broken_off_attribution_spares_nothing_that_it_did_not_hear(tmp_path: Path) -> None:
+    causes = (MONEY, Cause("idle", "idle", ("idle=0",), acts="acted"))
+    hearer = Twins(Factorial(causes))
+    record = toy.idle_in_even_seeds(toy.compose([]), 5000)
+    job = Job(9, "money", 5000)
+    assert hearer.record_of(job) is None
+    hearer.hears(Result(0, "money+idle", 5000, error="lost"))
+    hearer.hears(Result(1, "money+idle", 5001, toy.idle_in_even_seeds(toy.compose([]), 5001)))
+    assert hearer.record_of(job) is None
+    assert hearer.record_of(Job(9, "money", 5001)) is None, "it acted"
+    hearer.hears(Result(0, "money+idle", 5000, record))
+    assert hearer.record_of(Job(8, "nothing", 5000)) is None
+    assert hearer.record_of(job) is record
+
+
+@pytest.mark.parametrize("overrides", [(), ("flash=none", "association=none")], ids=["as shipped", "neither flash nor roof"])
+def test_where_no_deal_hung_on_borders_the_history_without_open_ones_is_the_same(overrides: tuple[str, ...]) -> None:
+    """Whole histories, the ledger too, but for the note of a purchase that was forbidden; where a deal did, the two part."""
+    same = []
+    for seed in range(5000, 5008):
+        free, shut = (ConsortiumModel(compose([*overrides, "horizon.years=25", *more]), seed).run()
+                      for more in ([], ["merger.across_borders=false"]))  # fmt: skip
+        idle = outcomes_of(free)["deals_borders_decided"] == 0.0
+        rows = [[row for row in model.ledger.rows if row[1] != "merger_blocked"] for model in (free, shut)]
+        assert (rows[0] == rows[1]) == idle, seed
+        if idle:
+            assert same_outcomes(outcomes_of(free), outcomes_of(shut)), seed
+        same.append(idle)
+    assert 0 < sum(same) < len(same), "there are both"
+
+
+def same_outcomes(one: dict[str, float], other: dict[str, float]) -> bool:
+    return np.array_equal(list(one.values()), list(other.values()), equal_nan=True)
+
+
 def test_an_attribution_broken_off_goes_on(tmp_path: Path) -> None:
     place = [f"place={tmp_path}"]
     broken = made(tmp_path / "out", overrides=place, simulate=toy.interrupted)
@@ -224,6 +275,7 @@ def test_causes_of_ones_own_stand_beside_the_shipped_ones(tmp_path: Path) -> Non
         ("a: {without: [flash]}", "is a list of overrides"),
         ("a: {withut: [flash=none]}", "nobody reads withut. Did you mean without"),
         ("a b: {without: [flash=none]}", "write its name with letters"),
+        ("a: {without: [flash=none], acts: mergers_abrod}", "mergers_abrod, which is no outcome. Did you mean mergers_abroad"),
         ("a: {without: [flash=none], needs: mergrs}", "needs mergrs, which is no cause. Did you mean mergers"),
         ("a: {without: [flash=none]}\nb: {without: [flash=slow]}", "a and b both set flash"),
     ],
@@ -286,6 +338,11 @@ def test_a_history_that_ends_early_has_the_transitions_of_the_whole_one(seed: in
     for name, value in outcomes_of(whole).items():
         if name in asked.outcomes:
             assert asked.outcomes[name] == pytest.approx(value, nan_ok=True), name
+
+
+def test_a_history_without_series_tells_nothing_that_is_read_from_them() -> None:
+    with pytest.raises(LookupError, match="without its series"):
+        transitions_of(compose(["horizon.years=1"]), 1, ("members_mean",))
 
 
 def test_a_history_ends_when_its_four_stages_have_stood_for_three_years() -> None:

@@ -36,8 +36,7 @@ def series(model: ConsortiumModel) -> dict[str, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def seen(model: ConsortiumModel) -> Seen:
-    path = model.path()
-    return Seen(model, model.stage_by_month(), path, model.recorder.lineage(path))
+    return Seen(model, model.stage_by_month(), model.path())
 
 
 def total(series: dict[str, np.ndarray], names: list[str]) -> np.ndarray:
@@ -82,6 +81,22 @@ def test_parts_add_up_to_research_projects(series: dict, state: str) -> None:
 def test_disk_projects_are_those_on_disk_systems(series: dict, model: ConsortiumModel) -> None:
     disk = [name for name, medium in zip(model.systems.names, model.systems.medium, strict=True) if medium == 0]
     assert np.array_equal(total(series, [f"projects_active_on_{name}" for name in disk]), series["projects_active_disk"])
+
+
+@pytest.mark.parametrize("overrides", [[], ["supervision.redirect_below=0.9"]], ids=["default", "many turn"])
+def test_projects_are_counted_by_the_system_they_worked_on_at_the_time(overrides: list[str]) -> None:
+    model = ConsortiumModel(compose(["horizon.years=15", *overrides]), 3)
+    running = {}  # by consortium and month
+    while model.month < model.months:
+        model.run_for(1)
+        for body in model.consortia:
+            systems = [project.system for project in body.projects if project.performer is not None]
+            running[body.number, model.month - 1] = np.bincount(systems, minlength=len(model.systems))
+    told, path = Record.of(model).series, model.path()
+    assert model.counters["projects_redirected"] > 10
+    for number, name in enumerate(model.systems.names):
+        expected = [running[path[month], month][number] if month in path else 0 for month in range(model.months)]
+        assert told[f"projects_active_on_{name}"].tolist() == expected, name
 
 
 def test_stops_of_research_projects_are_among_all_stops(series: dict) -> None:

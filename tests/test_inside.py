@@ -286,7 +286,7 @@ def test_a_matrix_of_zeros_sends_nothing_out_and_the_ledger_says_so(monkeypatch:
     assert len(told) == events + 1
     assert told[-1][4] == "no cell has a priority"
     body.reviews_projects()  # nobody is redirected to nowhere
-    assert all(project.redirected == 0 for project in body.projects)
+    assert not any(project.turns for project in body.projects)
 
 
 def desk(**more) -> SimpleNamespace:

@@ -70,11 +70,11 @@ def seen_of(months: int, **series: np.ndarray) -> Seen:
     model = SimpleNamespace(
         month=months,
         first_year=1991,
-        recorder=SimpleNamespace(world=world),
+        recorder=SimpleNamespace(world=world, lineage=lambda path: lineage),
         ledger=ledger,
         all_bodies=[SimpleNamespace(name="A")],
     )
-    return Seen(model, [1] * months, dict.fromkeys(range(months), 0), lineage)
+    return Seen(model, [1] * months, dict.fromkeys(range(months), 0))
 
 
 def test_every_outcome_says_what_it_is() -> None:
@@ -142,8 +142,7 @@ def test_the_books_balance_and_the_outside_holds_what_the_world_lacks(model: Con
 
 
 def test_stays_read_from_the_ledger_are_what_happened(model: ConsortiumModel) -> None:
-    path = model.path()
-    seen = Seen(model, [], path, model.recorder.lineage(path))
+    seen = Seen(model, [], model.path())
     happened = [(*row, model.month)[:4] for row in model.watched]
     names = {body.name for body in seen.bodies}
     mine, theirs = set(spells(seen)), {row for row in happened if row[0] in names}

@@ -1,7 +1,7 @@
 """Worlds whose causes are known, for tests of attribution; a module, so that spawned workers can import it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.records.record import Record
@@ -41,6 +41,19 @@ def history(world: ToyWorld, seed: int) -> Record:
     years = {name: 1991.0 + wait if wait < HORIZON else float("nan") for name, wait in waits.items()}
     told = {f"wait_{name}": wait for name, wait in waits.items()} | {f"year_{name}": year for name, year in years.items()}
     return Record(seed=seed, stages=[("national", 1992.0, 2026.0)], outcomes=told)
+
+
+def idle_in_even_seeds(world: ToyWorld, seed: int) -> Record:
+    """As `history`; where idle is at work it acts in odd seeds (opening a year sooner), and the outcome `acted` tells."""
+    made.append((world.money, world.firms, world.idle, seed))
+    record = history(world, seed)
+    acted = float(world.idle and seed % 2)
+    record.outcomes["wait_international"] -= acted
+    record.outcomes["year_international"] -= acted
+    return replace(record, outcomes=record.outcomes | {"acted": acted})
+
+
+made: list[tuple[float, float, float, int]] = []  # what was simulated in this process
 
 
 def interrupted(world: ToyWorld, seed: int) -> Record:

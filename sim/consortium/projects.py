@@ -42,11 +42,19 @@ class Project:
     students: float = 0.0  # a year
     since: int | None = None  # month in which its consortium took it over from another
     stopped: int | None = None  # month in which it was stopped before its end
-    redirected: int = 0  # times its direction was adjusted
-    awarded_on: int | None = None  # system on which it was awarded, where its direction was adjusted since
+    turns: tuple[tuple[int, int], ...] = ()  # months in which its direction was adjusted, each with the system until then
     score: float = math.nan  # of its closing appraisal, 0 to 1
     publications: float = 0.0
     patents: float = 0.0
+
+    @property
+    def awarded_on(self) -> int:
+        """The system on which it was awarded, whatever its direction became."""
+        return self.system_in(self.start)
+
+    def system_in(self, month: int) -> int:
+        """The system it worked on at the end of a month."""
+        return next((until_then for turn, until_then in self.turns if month < turn), self.system)
 
     @property
     def total_musd(self) -> float:

@@ -114,11 +114,10 @@ class SupervisedResearch(Calls):
     def _turns(self, project: Project, system: int) -> None:
         old = self.model.systems.names[project.system]
         self.cell_musd[project.system, project.function] -= project.total_musd
-        project.awarded_on = project.system if project.awarded_on is None else project.awarded_on
+        project.turns = (*project.turns, (self.model.month, project.system))
         project.system, project.far = system, self.model.far.item(system)
         self.cell_musd[project.system, project.function] += project.total_musd
         self.sheet[self.projects.index(project)], self._tally = row_of(project), None
-        project.redirected += 1
         self.model.counters["projects_redirected"] += 1
         self.appoints_lead(project)
         performer = project.performer.name if project.performer is not None else ""

@@ -3,6 +3,7 @@
 import itertools
 import math
 from bisect import bisect_left
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -22,13 +23,15 @@ if TYPE_CHECKING:
 GAINS = ("one generation instead of two", "a better price for fewer rivals", "cost synergies", "integration",
          "one generation to bring together")  # fmt: skip
 """Terms of a deal between makers of one country."""
+ASKED_FIRST = 2
+"""So many makers are asked whether they buy a line in distress, those who gain most first."""
 
 
 def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
     """A maker that gives up offers its drive line to the others; if nobody buys, the line ends."""
     for seller in model.makers():
         if seller.gives_up(float(model.firms.margin[seller.number])):
-            buyer, _decision, terms = _best_bid(model, seller)
+            buyer, terms = _best_bid(model, seller)
             if buyer is not None:
                 merges(model, buyer, seller, "a line in distress is sold", terms)
             elif model.firms.share[seller.number] >= model.settings.merger.too_large_to_close:
@@ -37,20 +40,37 @@ def makers_in_trouble_look_for_the_way_out(model: "ConsortiumModel") -> None:
                 liquidates(model, seller, terms)
 
 
-def _best_bid(model: "ConsortiumModel", seller: "Firm"):
-    """The buyer who gains most from a line in distress, if it bids and no authority forbids it."""
+def _best_bid(model: "ConsortiumModel", seller: "Firm") -> tuple["Firm | None", dict]:
+    """The buyer who gains most from a line in distress, if it bids and no authority forbids it, and the terms."""
     if model.settings.merger.rule in ("blocked", "replayed"):
-        return None, None, {}
+        return None, {}
+    offers = _offers(model, seller)
+    buyer, terms = _first_to_buy(model, seller, offers, forbidden)
+    if any(is_abroad(other, seller) for other, _ in offers[:ASKED_FIRST]) and (buyer is None or not is_abroad(buyer, seller)):
+        at_home = [offer for offer in offers if not is_abroad(offer[0], seller)]
+        otherwise, _ = _first_to_buy(model, seller, at_home, lambda *asked: bool(_why_forbidden(*asked)))
+        model.counters["sales_turned_by_bids_abroad"] += otherwise is not buyer
+    return buyer, terms
+
+
+def _offers(model: "ConsortiumModel", seller: "Firm") -> list[tuple["Firm", dict[str, float]]]:
+    """Who could buy a line in distress, with the terms: who gains most stands first."""
     offers = []
     for buyer in model.makers():
         if buyer is not seller and buyer.tradable and buyer.cash > 0 and may_own(model, buyer, seller):
             gain = gain_of_rescue(model, buyer, seller)
             offers.append((sum(gain.values()), -buyer.number, buyer, gain))
-    for _, _, buyer, gain in sorted(offers, key=lambda offer: offer[:2], reverse=True)[:2]:
+    return [offer[2:] for offer in sorted(offers, key=lambda offer: offer[:2], reverse=True)]
+
+
+def _first_to_buy(model: "ConsortiumModel", seller: "Firm", offers: list[tuple["Firm", dict[str, float]]],
+                  stopped: Callable[["ConsortiumModel", "Firm", "Firm"], bool]) -> tuple["Firm | None", dict]:  # fmt: skip
+    """The first of the two asked that bids and is not stopped by an authority, with the terms; None where neither does."""
+    for buyer, gain in offers[:ASKED_FIRST]:
         bid = buyer.bids(seller, gain, distress=True)
-        if bid and not forbidden(model, buyer, seller):
-            return buyer, bid, bid.terms
-    return None, None, {"margin": float(model.firms.margin[seller.number])}
+        if bid and not stopped(model, buyer, seller):
+            return buyer, bid.terms
+    return None, {"margin": float(model.firms.margin[seller.number])}
 
 
 def makers_court_each_other(model: "ConsortiumModel") -> None:
@@ -96,7 +116,12 @@ def who_may_court(model: "ConsortiumModel", makers_now: list["Firm"]) -> set[tup
 
 def may_own(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> bool:
     """Whether a maker may come into a buyer's hands: always within a country, across a border where that is allowed."""
-    return buyer.country == target.country or model.settings.merger.across_borders
+    return model.settings.merger.across_borders or not is_abroad(buyer, target)
+
+
+def is_abroad(buyer: "Firm", target: "Firm") -> bool:
+    """Whether a purchase would cross a border."""
+    return buyer.country != target.country
 
 
 def gain_of_courting(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> dict[str, float]:
@@ -109,7 +134,7 @@ def gain_of_merger(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> d
     for fewer rivals, cost synergies, less the cost of integration and of the border."""  # fmt: skip
     firms, row = model.firms, buyer.number
     return _gain(model, target, firms.share.item(row), firms.revenue.item(row, DRIVES), firms.density.item(row),
-                 at_home=buyer.country == target.country)  # fmt: skip
+                 at_home=not is_abroad(buyer, target))  # fmt: skip
 
 
 def _gain(model: "ConsortiumModel", target: "Firm", share: float, revenue_musd: float, density: float, at_home: bool,
@@ -150,15 +175,25 @@ def gain_of_rescue(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> d
 
 
 def forbidden(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> bool:
-    """Whether an authority forbids the merger: too few makers left, or too large a share; recorded if so."""
-    share = float(model.firms.share[buyer.number] + model.firms.share[target.number])
-    few = len(model.firms.makers()) - 1 < model.settings.merger.fewest_makers
-    large = any(government.forbids(share) for government in model.governments)
-    if few or large:
+    """Whether an authority forbids the merger; recorded if so."""
+    why = _why_forbidden(model, buyer, target)
+    if why:
+        share = _share_of_both(model, buyer, target)
         terms = {"test": "comparison", "terms": {"share": share}, "threshold": 0.0, "value": share}
-        model.ledger.note(model.month, "merger_blocked", buyer.name, target.name,
-                          "too few makers would be left" if few else f"the share would be {share:.0%}", terms)  # fmt: skip
-    return few or large
+        model.ledger.note(model.month, "merger_blocked", buyer.name, target.name, why, terms)
+    return bool(why)
+
+
+def _why_forbidden(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> str:
+    """Why an authority would forbid the merger: too few makers left, or too large a share; empty where none would."""
+    if len(model.firms.makers()) - 1 < model.settings.merger.fewest_makers:
+        return "too few makers would be left"
+    share = _share_of_both(model, buyer, target)
+    return f"the share would be {share:.0%}" if any(government.forbids(share) for government in model.governments) else ""
+
+
+def _share_of_both(model: "ConsortiumModel", buyer: "Firm", target: "Firm") -> float:
+    return float(model.firms.share[buyer.number] + model.firms.share[target.number])
 
 
 def merges(model: "ConsortiumModel", buyer: "Firm", seller: "Firm", why: str, terms: dict) -> None:
@@ -177,10 +212,10 @@ def merges(model: "ConsortiumModel", buyer: "Firm", seller: "Firm", why: str, te
     saved = model.settings.research.merger_saving * min(firms.research[a], firms.research[b])
     firms.research[a] = max(firms.research[a], firms.research[a] + firms.research[b] - saved)
     firms.students[a] += firms.students[b]
-    abroad = "" if buyer.country == seller.country else f", from {seller.country} to {buyer.country}"
+    abroad = f", from {seller.country} to {buyer.country}" if is_abroad(buyer, seller) else ""
     model.ledger.note(model.month, "line_merged", buyer.name, seller.name, why + abroad, terms)
     model.counters["mergers_total"] += 1
-    model.counters["mergers_abroad"] += buyer.country != seller.country
+    model.counters["mergers_abroad"] += is_abroad(buyer, seller)
     model.merger_log.append((model.month, a, b))
     if firms.owns[b].sum() == 1:
         _takes_over_memberships(model, buyer, seller)

@@ -1,6 +1,8 @@
 """Counts the series of `counted.py` from the ledger, the stays of members and the list of projects."""
 
+import itertools
 from collections import defaultdict
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -81,17 +83,18 @@ def projects(seen: "Seen") -> dict[str, np.ndarray]:
     carries[list(seen.path)] = list(seen.path.values())
     bodies = {body.number: row for row, body in enumerate(seen.bodies)}
     carried, begun = carries.tolist(), set()
-    come, gone, started, stopped = [], [], [], []  # (body, project, month), (project, month)
+    come, gone, started, stopped = [], [], [], []  # (body, project, system, month)
     for project, number, start, end in all_spells(seen):
         if project.performer is None:
             continue
         if number in bodies:
-            come.append((bodies[number], project, start))
-            gone.append((bodies[number], project, end))
+            for system, first, after in stretches(project, start, end):
+                come.append((bodies[number], project, system, first))
+                gone.append((bodies[number], project, system, after))
             if carried[start] == number and id(project) not in begun:
-                started.append((0, project, start))
+                started.append((0, project, project.awarded_on, start))
             if carried[end] == number and project.stopped == end:
-                stopped.append((0, project, end))
+                stopped.append((0, project, project.system, end))
         begun.add(id(project))
     running = np.cumsum(_by_part(seen, come, len(bodies)) - _by_part(seen, gone, len(bodies)), axis=2)
     found = {
@@ -104,28 +107,40 @@ def projects(seen: "Seen") -> dict[str, np.ndarray]:
             for state, rows in found.items() for row, part in enumerate(PARTS)}  # fmt: skip
 
 
+def stretches(project: "Project", start: int, end: int) -> Iterator[tuple[int, int, int]]:
+    """The systems a project worked on between two months, each with its first month and the month after the last.
+
+    >>> from sim.consortium.projects import Project
+    >>> list(stretches(Project(1, "travel", 4, 0, 10, 60, 0.1, turns=((23, 3), (35, 7))), 10, 60))
+    [(3, 10, 23), (7, 23, 35), (4, 35, 60)]
+    """
+    turned = [month for month, _ in project.turns if start < month < end]
+    for first, after in itertools.pairwise((start, *turned, end)):
+        yield project.system_in(first), first, after
+
+
 def starts_by_cell(seen: "Seen") -> list[tuple[tuple[int, int], int]]:
     """Cell (recording system, function) and month of every research project the lineage started."""
     once = {
         id(project): (project, number) for project, number, _, _ in reversed(all_spells(seen)) if project.performer is not None
     }
-    return [((project.system, project.function), project.start) for project, number in once.values()
+    return [((project.awarded_on, project.function), project.start) for project, number in once.values()
             if seen.path.get(project.start) == number]  # fmt: skip
 
 
-def _by_part(seen: "Seen", what: list[tuple[int, "Project", int]], bodies: int = 1) -> np.ndarray:
+def _by_part(seen: "Seen", what: list[tuple[int, "Project", int, int]], bodies: int = 1) -> np.ndarray:
     """Counts by body, part and month."""
     counts = np.zeros((bodies, len(PARTS), seen.months + 1), dtype=np.int32)
     home = seen.model.settings.home.country
-    places = [(body, part, month) for body, project, month in what for part in parts_of(project, home)]
+    places = [(body, part, month) for body, project, system, month in what for part in parts_of(project, system, home)]
     if places:
         np.add.at(counts, tuple(np.array(places).T), 1)
     return counts
 
 
-def parts_of(project: "Project", home: str) -> list[int]:
-    """The places in `PARTS` of the parts in which a research project counts."""
-    fixed = [_KIND[project.kind], _FIRST_SYSTEM + project.system, _FIRST_FUNCTION + project.function]
+def parts_of(project: "Project", system: int, home: str) -> list[int]:
+    """The places in `PARTS` of the parts in which a research project counts while it works on a system."""
+    fixed = [_KIND[project.kind], _FIRST_SYSTEM + system, _FIRST_FUNCTION + project.function]
     return [*fixed, _ABROAD] if project.performer is not None and project.performer.country != home else fixed
 
 

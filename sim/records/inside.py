@@ -46,9 +46,9 @@ def _project_row(seen: "Seen", place: int, begun_by: int, project: Project, spel
     return (
         place, model.all_bodies[begun_by].name, model.all_bodies[last_body].name, carried, project.branch, project.kind,
         RIGHTS[project.kind], table.names[project.system],
-        table.names[project.system if project.awarded_on is None else project.awarded_on],
+        table.names[project.awarded_on],
         MEDIA[table.medium[project.system]], FUNCTIONS[project.function], bool(project.far), seen.year(project.start),
-        seen.year(project.end), math.nan if running else seen.year(last), state, stopped, project.redirected,
+        seen.year(project.end), math.nan if running else seen.year(last), state, stopped, len(project.turns),
         university.name if university is not None else "", university.country if university is not None else "",
         names[project.lead] if project.lead >= 0 else "", "; ".join(names[firm] for firm in project.partners),
         project.fee_musd, project.public_musd, project.match_musd, project.students, project.quality, project.score,
@@ -114,9 +114,8 @@ def _awards(seen: "Seen") -> dict[tuple[int, int, str], Counter[Cell]]:
     found: dict[tuple[int, int, str], Counter[Cell]] = {}
     for number, project in seen.model.all_projects:
         if project.performer is not None:
-            system = project.system if project.awarded_on is None else project.awarded_on
             key = int(seen.year(project.start) + 1e-6), number, project.branch
-            found.setdefault(key, Counter())[system, project.function] += 1
+            found.setdefault(key, Counter())[project.awarded_on, project.function] += 1
     return found
 
 

@@ -40,7 +40,7 @@ class Record:
         from sim.stages import spells
 
         stages, path = model.stages_and_path()
-        seen = Seen(model, stages, path, model.recorder.lineage(path))
+        seen = Seen(model, stages, path)
         return cls(
             seed=model.seed,
             series=_series(seen) if series else {},

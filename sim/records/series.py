@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Collection, Iterator, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -150,6 +150,19 @@ class Recorder:
             else:
                 rows[month, ever] = last[ever]
         return rows
+
+
+class NoRecorder(Recorder):
+    """Writes nothing: for histories of which nobody will read a series. Raises LookupError when somebody does."""
+
+    def writes_month(self, model: "ConsortiumModel") -> None:
+        """Let the month go."""
+
+    def __getattribute__(self, name: str) -> Any:
+        """Refuse what would be read from the notes."""
+        if name in ("world", "notes", "bodies", "lineage"):
+            raise LookupError("this history was run without its series; what is asked of it is read from them.")
+        return super().__getattribute__(name)
 
 
 def noted(model: "ConsortiumModel", body: "Consortium") -> tuple:

@@ -1,12 +1,14 @@
 """Run a design: every point with every seed, on all cores or on a cluster, into one directory."""
 
+import itertools
 import time
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from sim.studies.design import Design, Keep
 from sim.studies.plan import Plan, with_values
 from sim.studies.store import Result, Store
 from sim.studies.study import Study
-from sim.studies.workers import Executor, processors, work_through
+from sim.studies.workers import Executor, Work, processors, work_through
 
 RUNS_IN_A_PART = 32
 """A part is written when it holds so many runs and is some seconds old, or holds very many."""
@@ -46,6 +48,16 @@ class Job:
     seed: int
     base: int = 0
     values: tuple[tuple[str, Any], ...] = ()
+
+
+class Known(Protocol):
+    """Knows the records of some runs from the results of others, so that they need not be made."""
+
+    def hears(self, result: Result) -> None:
+        """A run has been made."""
+
+    def record_of(self, job: Job) -> Record | None:
+        """The record of a run that has not been made yet; None where it is not known."""
 
 
 @dataclass(frozen=True)
@@ -103,13 +115,14 @@ def run_study(
     compose: Callable[..., Any] | None = None,
     executor: Executor | None = None,
     command: str | None = None,
+    known: Known | None = None,
 ) -> Study:
     """Make every run of a design that its directory does not hold yet, and return the study.
 
     The result does not depend on where the runs are made: in `processes` of this machine or by an `executor`
     (`sim.studies.dask_executor.on(address)`). Ctrl-C keeps what is finished: the study returned is then not
     `complete`. A failing run is a row with its error; `retry_failed` makes such runs once more. `command` is what
-    repeats the study, kept in the manifest.
+    repeats the study, kept in the manifest. Runs that are `known` from others are not made.
     Raises SettingError, OutputError (also when the disk is full: what is finished is kept), CrewError.
     """
     from sim.studies.origin import origin
@@ -122,6 +135,7 @@ def run_study(
     simulate = simulate or partial(one_history, series=design.keep.series, events=design.keep.events)
     sheet = Worksheet(plan.bases, design.keep, simulate)
     place = executor or partial(work_through, processes=many)
+    place = partial(_without_the_known, place, known) if known else place
     with _kept(store):
         todo = store.todo(retry_failed=retry_failed)
         if todo.any():
@@ -150,6 +164,27 @@ def _kept(store: Store) -> Iterator[None]:
         raise
     finally:
         store.close()
+
+
+def _without_the_known(place: Executor, known: Known, tasks: Iterable[Job], work: Work, *, lost: Callable[[Job, str], Result],
+                       notice: Callable[[str], None]) -> Iterator[Result]:  # fmt: skip
+    """Work through the tasks but for those whose record is known when their turn comes."""
+    ready: deque[Result] = deque()
+
+    def to_be_made() -> Iterator[Job]:
+        for job in tasks:
+            record = known.record_of(job)
+            if record is None:
+                yield job
+            else:
+                ready.append(Result(job.run, job.point, job.seed, record))
+
+    for result in itertools.chain(place(to_be_made(), work, lost=lost, notice=notice), [None]):
+        if result is not None:
+            ready.append(result)
+        while ready:
+            known.hears(ready[0])
+            yield ready.popleft()
 
 
 @dataclass

@@ -30,8 +30,7 @@ __all__ = [
 
 def outcomes_of(model: "ConsortiumModel") -> dict[str, float]:
     """Every outcome of a model that has been run, NaN where it does not apply."""
-    stages, path = model.stages_and_path()
-    return measured(Seen(model, stages, path, model.recorder.lineage(path)))
+    return measured(Seen(model, *model.stages_and_path()))
 
 
 def measured(seen: Seen, names: Iterable[str] | None = None) -> dict[str, float]:

@@ -52,6 +52,13 @@ declare(
     counted("mergers_abroad"),
 )
 declare(
+    "deals_borders_decided",
+    "deals that open borders decided",
+    "deals",
+    "purchases across a border, and lines in distress whose fate the bids from abroad turned though none bought",
+    lambda seen: sum(seen.model.counters.get(name, 0.0) for name in ("mergers_abroad", "sales_turned_by_bids_abroad")),
+)
+declare(
     "liquidations_total",
     "liquidations",
     "drive lines",

@@ -35,20 +35,26 @@ class ByKind(dict[str, list[Event]]):
 class Seen:
     """A run as the measures look at it; every part is reckoned once, when first asked for."""
 
-    def __init__(
-        self, model: "ConsortiumModel", stages: list[int], path: dict[int, int], lineage: np.ndarray
-    ) -> None:
+    def __init__(self, model: "ConsortiumModel", stages: list[int], path: dict[int, int]) -> None:
         self.model, self.stages, self.path = model, stages, path
         self.months, self.first_year = model.month, model.first_year
-        self._columns = dict(zip(WORLD, model.recorder.world[: self.months].T, strict=True))
-        self._columns |= dict(zip(LINEAGE, lineage[: self.months].T, strict=True))
-        self._columns["stage"] = np.array(stages)
 
     def __getitem__(self, series: str) -> np.ndarray:
-        """A series by month; those that are counted afterwards are counted when the first of them is asked for."""
-        if series in COUNTED and series not in self._columns:
-            self._columns |= counted(self)
-        return self._columns[series]
+        """A series by month. Raises LookupError where a history was run without its series."""
+        return self._counted[series] if series in COUNTED else self._noted[series]
+
+    @cached_property
+    def _noted(self) -> dict[str, np.ndarray]:
+        """The series that the recorder wrote."""
+        recorder = self.model.recorder
+        found = dict(zip(WORLD, recorder.world[: self.months].T, strict=True))
+        found |= dict(zip(LINEAGE, recorder.lineage(self.path)[: self.months].T, strict=True))
+        return found | {"stage": np.array(self.stages)}
+
+    @cached_property
+    def _counted(self) -> dict[str, np.ndarray]:
+        """The series that are counted afterwards."""
+        return counted(self)
 
     @staticmethod
     def column(series: str) -> int:

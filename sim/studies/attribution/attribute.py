@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,8 @@ from sim.studies import replicates
 from sim.studies.attribution.causes import Cause, refuse_settled
 from sim.studies.attribution.effects import Effects, effects
 from sim.studies.attribution.factorial import Factorial, Histories, histories
-from sim.studies.attribution.transitions import TRANSITIONS, transitions_of
+from sim.studies.attribution.transitions import ASKED, TRANSITIONS, transitions_of
+from sim.studies.attribution.twins import Twins
 from sim.studies.engine import Progress, run_study
 from sim.studies.study import Study
 
@@ -51,19 +53,23 @@ def attribute(
     progress: Progress | None = None,
     notice: Callable[[str], None] | None = None,
     compose: Callable[..., Any] = composed,
-    simulate: Simulate = transitions_of,
+    simulate: Simulate | None = None,
     command: str | None = None,
 ) -> Attribution:
     """Cross the causes over the seeds (None argues their number from a pilot) and write everything into `directory`.
 
-    A history ends when its four stages stand, and leaves their years and waits alone (`transitions_of`). A directory that
-    holds part of the same study is completed; after Ctrl-C what is finished is kept, and effects are reckoned when every
-    world has been made. `command` is what repeats it, kept in the manifest. Raises SettingError, OutputError.
+    A history ends when its four stages stand, and leaves their years and waits alone (`transitions_of`); where a cause never
+    acted in it, it is that of the world without the cause as well (`Twins`). A directory that holds part of the same study is
+    completed; after Ctrl-C what is finished is kept, and effects are reckoned when every world has been made. `command` is
+    what repeats it, kept in the manifest. Raises SettingError, OutputError.
     """
     refuse_settled(causes, overrides, compose)
     factorial, place = Factorial(tuple(causes), tuple(overrides)), claimed(Path(directory))
-    how: dict[str, Any] = {"processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice,
-                           "compose": compose, "simulate": simulate, "command": command}  # fmt: skip
+    asked = (*ASKED, *dict.fromkeys(cause.acts for cause in causes if cause.acts))
+    how: dict[str, Any] = {
+        "processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice, "compose": compose,
+        "simulate": simulate or partial(transitions_of, asked=asked), "command": command, "known": Twins(factorial),
+    }  # fmt: skip
     argument = f"{seeds} seeds, as asked for." if seeds is not None else ""
     if seeds is None:
         pilot = run_study(factorial.pilot(range(first_seed, first_seed + replicates.PILOT)), place / "pilot", **how)

@@ -8,11 +8,12 @@ from typing import Any
 
 from sim.parameters import SettingError, did_you_mean
 from sim.paths import data
+from sim.records.outcomes import OUTCOMES
 
 MOST = 10
 """More causes than this make more worlds (2 to the power of their number) than anybody should wait for."""
 
-_KEYS = ("label", "with", "without", "needs", "source")
+_KEYS = ("label", "with", "without", "needs", "acts", "source")
 _FORM = "Write for example `my_cause: {without: [flash=none]}`"
 
 
@@ -26,6 +27,8 @@ class Cause:
     present: tuple[str, ...] = ()
     needs: str = ""
     """Another cause without which this one has nothing to act on: both worlds are then one and the same."""
+    acts: str = ""
+    """An outcome that is zero in a history only if the cause never acted in it: the world without it then has the same one."""
     source: str = ""
 
     def overrides(self, at_work: bool) -> tuple[str, ...]:
@@ -71,7 +74,10 @@ def _cause(name: str, told: Any) -> Cause:
     if not absent:
         raise SettingError(f"cause {name}: `without` is missing, the overrides of a world in which it is not. {_FORM}.")
     label = str(told.get("label", name.replace("_", " ")))
-    return Cause(name, label, absent, present, str(told.get("needs", "")), str(told.get("source", "")))
+    acts = str(told.get("acts", ""))
+    if acts and acts not in OUTCOMES:
+        raise SettingError(f"cause {name}: acts names {acts}, which is no outcome.{did_you_mean(acts, OUTCOMES)}")
+    return Cause(name, label, absent, present, str(told.get("needs", "")), acts, str(told.get("source", "")))
 
 
 def _overrides(name: str, key: str, told: Any) -> tuple[str, ...]:

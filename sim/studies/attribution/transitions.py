@@ -1,9 +1,11 @@
 """The transitions of the lineage that an attribution explains, and a history followed as long as they may still come."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sim.records.record import Record
+from sim.records.series import NoRecorder
 from sim.stages import SPELL
 
 if TYPE_CHECKING:
@@ -34,14 +36,18 @@ SURE = 3 * SPELL
 """Months after which the beginning of a stage stands: a branch is judged twelve months on, a spell lasts twelve."""
 
 
-def transitions_of(settings: Any, seed: int) -> Record:
-    """Simulate one history until the beginnings of all four stages stand, or to its horizon; keep years and waits alone."""
+def transitions_of(settings: Any, seed: int, asked: Sequence[str] = ASKED) -> Record:
+    """Simulate one history until the beginnings of all four stages stand, or to its horizon; keep what is asked alone.
+
+    No series are written: an outcome that is read from them raises LookupError.
+    """
     from sim.model import ConsortiumModel
 
     model = ConsortiumModel(settings, seed)
+    model.recorder = NoRecorder(model.months)
     while model.month < model.months and not all_stages_stand(model):
         model.run_for(min(12, model.months - model.month))
-    return Record.of(model, series=False, events=False, outcomes=ASKED)
+    return Record.of(model, series=False, events=False, outcomes=asked)
 
 
 def all_stages_stand(model: "ConsortiumModel") -> bool:
