@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from hypothesis.extra.numpy import arrays
 import sim.cli
 from sim.cli.codes import FAILED_RUNS, FINE, INTERRUPTED, WRONG_USE
 from sim.configuration import compose
+from sim.decisions import by_comparison
+from sim.firm import Firm
+from sim.industry import deals
 from sim.model import ConsortiumModel
 from sim.parameters import SettingError
 from sim.records.files import OutputError
@@ -198,6 +202,35 @@ def test_where_no_deal_hung_on_borders_the_history_without_open_ones_is_the_same
             assert same_outcomes(outcomes_of(free), outcomes_of(shut)), seed
         same.append(idle)
     assert 0 < sum(same) < len(same), "there are both"
+
+
+class Willing(Firm):
+    """Buys where its name is among the willing."""
+
+    willing: ClassVar[set[str]] = set()
+
+    def bids(self, target, gain, distress):
+        return by_comparison({"willing": 1.0 if self.name in self.willing else -1.0})
+
+
+@pytest.mark.parametrize(("who", "bought", "turned"), [
+    ("nobody", False, 0), ("the one from abroad", True, 0), ("the other one asked", True, 0),
+    ("the next at home", False, 1), ("all", True, 0),
+])  # fmt: skip
+def test_a_sale_is_turned_where_a_bid_from_abroad_keeps_out_one_at_home(who: str, bought: bool, turned: int) -> None:
+    """Two are asked: who stands third at home is not while a maker from abroad stands among the first two."""
+    model = ConsortiumModel(compose(["horizon.years=1", "merger.foreign_friction=0.0"]), 1, firm_class=Willing)
+    lists = {seller: [buyer for buyer, _ in deals._offers(model, seller)] for seller in model.makers()}
+    seller, buyers = next((seller, buyers) for seller, buyers in lists.items()
+                          if [deals.is_abroad(buyer, seller) for buyer in buyers[:2]].count(True) == 1)  # fmt: skip
+    at_home = [buyer for buyer in buyers if not deals.is_abroad(buyer, seller)]
+    abroad = next(buyer for buyer in buyers[:2] if deals.is_abroad(buyer, seller))
+    asked = {"nobody": [], "the one from abroad": [abroad], "the other one asked": at_home[:1], "the next at home": at_home[1:2],
+             "all": buyers}[who]  # fmt: skip
+    Willing.willing = {buyer.name for buyer in asked}
+    buyer, _ = deals._best_bid(model, seller)
+    assert (buyer is not None) == bought
+    assert model.counters["sales_turned_by_bids_abroad"] == turned
 
 
 def same_outcomes(one: dict[str, float], other: dict[str, float]) -> bool:
