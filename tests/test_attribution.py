@@ -1,7 +1,9 @@
 """What causes what: Shapley values on games with known answers, factorials of worlds with known causes, bad input."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import ClassVar
 
 import numpy as np
@@ -14,6 +16,7 @@ from hypothesis.extra.numpy import arrays
 
 import sim.cli
 from sim.cli.codes import FAILED_RUNS, FINE, INTERRUPTED, WRONG_USE
+from sim import stages
 from sim.configuration import compose
 from sim.decisions import by_comparison
 from sim.firm import Firm
@@ -22,6 +25,7 @@ from sim.model import ConsortiumModel
 from sim.parameters import SettingError
 from sim.records.files import OutputError
 from sim.records.outcomes import outcomes_of
+from sim.records.record import Record
 from sim.studies.attribution import Attribution, Cause, Factorial, attribute, chosen, read, shipped
 from sim.studies.attribution.effects import CHANCE, YEARS
 from sim.studies.attribution.shapley import (
@@ -31,7 +35,8 @@ from sim.studies.attribution.shapley import (
     shapley_weights,
     total_weights,
 )
-from sim.studies.attribution.transitions import ASKED, all_stages_stand, transitions_of
+from sim.studies.attribution.parting import Pair, goes_on_under
+from sim.studies.attribution.transitions import ASKED, all_is_quiet, all_stages_stand, transitions_of
 from sim.studies.attribution.twins import Twins
 from sim.studies.engine import Job
 from sim.studies.store import Result
@@ -175,7 +180,7 @@ def test_where_a_cause_never_acted_the_world_without_it_is_not_simulated(seeds: 
 
 def test_a_broken_off_attribution_spares_nothing_that_it_did_not_hear(tmp_path: Path) -> None:
     causes = (MONEY, Cause("idle", "idle", ("idle=0",), acts="acted"))
-    hearer = Twins(Factorial(causes))
+    hearer = Twins(Factorial(causes), {})
     record = toy.idle_in_even_seeds(toy.compose([]), 5000)
     job = Job(9, "money", 5000)
     assert hearer.record_of(job) is None
@@ -185,7 +190,77 @@ def test_a_broken_off_attribution_spares_nothing_that_it_did_not_hear(tmp_path: 
     assert hearer.record_of(Job(9, "money", 5001)) is None, "it acted"
     hearer.hears(Result(0, "money+idle", 5000, record))
     assert hearer.record_of(Job(8, "nothing", 5000)) is None
-    assert hearer.record_of(job) is record
+    assert hearer.record_of(job) == record
+    assert hearer.record_of(job) is None, "handed over once"
+
+
+def test_what_was_simulated_along_belongs_to_the_world_it_was_simulated_in() -> None:
+    """The history along has its own say about a cause that acts: it is not taken over with the one it parted from."""
+    causes = (MONEY, Cause("idle", "idle", ("idle=0",), acts="acted"))
+    hearer = Twins(Factorial(causes), {0b11: 0b10})
+    calm, busy = (Record(5000, outcomes={"acted": acted}) for acted in (0.0, 1.0))
+    hearer.hears(Result(0, "money+idle", 5000, replace(calm, twin=busy)))
+    assert hearer.record_of(Job(1, "idle", 5000)) is busy
+    taken = hearer.record_of(Job(2, "money", 5000))
+    assert taken == calm
+    hearer.hears(Result(2, "money", 5000, taken))
+    hearer.hears(Result(1, "idle", 5000, busy))
+    assert hearer.record_of(Job(3, "nothing", 5000)) is None
+
+
+# -- worlds that are one until a month -------------------------------------------------------------------------------
+
+CUT = "funding.periods=[{regime: constant, from_month: '1999-01', level_musd: 17.2}]"
+LOSS = "shocks.list=[{kind: recession, month: '1996-06'}]"
+
+
+def test_worlds_are_one_until_something_else_is_imposed() -> None:
+    plain = compose(["horizon.years=20"])
+    assert Pair.of(plain, compose(["horizon.years=20", CUT])).month == 96
+    assert Pair.of(compose(["horizon.years=20", CUT]), plain).month == 96
+    assert Pair.of(plain, compose(["horizon.years=20", LOSS])).month == 65
+    assert Pair.of(compose(["horizon.years=20", LOSS]), compose(["horizon.years=20", LOSS, CUT])).month == 96
+    assert Pair.of(plain, plain) is None
+    assert Pair.of(plain, compose(["horizon.years=20", CUT, "flash=none"])) is None
+    assert Pair.of(plain, compose(["horizon.years=20", CUT.replace("1999", "1991")])) is None, "apart from the start"
+
+
+@pytest.mark.parametrize(("later", "month"), [(CUT, 96), (LOSS, 65)], ids=["a regime", "a shock"])
+@pytest.mark.parametrize("before", [[], ["merger=blocked"]], ids=["as shipped", "no mergers"])
+def test_a_copy_that_goes_on_under_other_settings_is_their_history(before: list[str], later: str, month: int) -> None:
+    """Series, ledger and accounts; and the world that was copied goes on as if nothing had been."""
+    one, other = (compose([*before, "horizon.years=16", *more]) for more in ([], [later]))
+    model = ConsortiumModel(one, 11)
+    model.run_for(month)
+    copied = goes_on_under(model, other)
+    for parted, settings in ((copied, other), (model, one)):
+        whole, parted = ConsortiumModel(settings, 11).run(), parted.run()
+        assert parted.ledger.rows == whole.ledger.rows
+        assert same_series(Record.of(parted).series, Record.of(whole).series)
+        assert np.array_equal(parted.accounts.balance, whole.accounts.balance)
+    assert copied.ledger.rows != model.ledger.rows
+
+
+def same_series(one: dict, other: dict) -> bool:
+    return all(np.array_equal(one[name], other[name], equal_nan=True) for name in one | other)
+
+
+def test_of_the_six_causes_the_cut_of_public_money_shares_its_first_years() -> None:
+    crossed = Factorial(shipped())
+    pairs = crossed.pairs(compose)
+    assert {pair.month for _, pair in pairs.values()} == {96}
+    assert all(world ^ other == 1 and world & 1 for world, (other, _) in pairs.items())
+    borders, mergers = (1 << [cause.name for cause in crossed.causes].index(name) for name in ("foreign_ownership", "mergers"))
+    assert set(pairs) == {world for world in crossed.worlds if world & 1 and (world & borders or not world & mergers)}
+
+
+@pytest.mark.parametrize("seed", [5000, 5001])
+def test_a_history_simulated_along_is_that_of_its_world(seed: int) -> None:
+    pairs = [pair for _, pair in Factorial(shipped()).pairs(compose).values()]
+    found = transitions_of(pairs[-1].one, seed, pairs=pairs)
+    assert same_outcomes(found.outcomes, transitions_of(pairs[-1].one, seed).outcomes)
+    assert same_outcomes(found.twin.outcomes, transitions_of(pairs[-1].other, seed).outcomes)
+    assert found.twin.stages == transitions_of(pairs[-1].other, seed).stages
 
 
 @pytest.mark.parametrize("overrides", [(), ("flash=none", "association=none")], ids=["as shipped", "neither flash nor roof"])
@@ -361,7 +436,8 @@ def test_a_wrong_number_of_seeds_is_refused(text: str, capsys: pytest.CaptureFix
 
 
 @pytest.mark.parametrize(
-    ("seed", "overrides"), [(5000, ()), (5003, ()), (5000, ("association=none",)), (5001, ("merger=blocked",))]
+    ("seed", "overrides"),
+    [(5000, ()), (5003, ()), (5000, ("association=none",)), (5001, ("merger=blocked",)), (5002, ("flash=none",)), (5004, (CUT,))],
 )
 def test_a_history_that_ends_early_has_the_transitions_of_the_whole_one(seed: int, overrides: tuple[str, ...]) -> None:
     settings = compose(list(overrides))
@@ -371,6 +447,24 @@ def test_a_history_that_ends_early_has_the_transitions_of_the_whole_one(seed: in
     for name, value in outcomes_of(whole).items():
         if name in asked.outcomes:
             assert asked.outcomes[name] == pytest.approx(value, nan_ok=True), name
+
+
+QUIET = stages.State(0, False, ("disk", "tape"), "", True, (), 0, 5, (), 3)
+
+
+@pytest.mark.parametrize(("founded", "ended", "history", "quiet"), [
+    (10, None, [QUIET] * 40, True),
+    (10, 80, [QUIET] * 70, True),
+    (88, None, [QUIET] * 12, False),  # a programme that has just left: who carries the lineage is judged twelve months on
+    (87, None, [QUIET] * 13, True),
+    (10, 90, [QUIET] * 80, False),
+    (10, None, [*[QUIET] * 30, *[QUIET._replace(open=True, foreign_voters=1)] * 12], False),  # may become a spell
+    (10, None, [*[QUIET] * 30, *[QUIET._replace(open=True, foreign_voters=1)] * 13], True),
+    (10, None, [*[QUIET] * 30, *[QUIET._replace(reference_makers=2)] * 5], True),
+])  # fmt: skip
+def test_near_the_horizon_a_history_ends_when_all_is_quiet(founded: int, ended: int | None, history: list, quiet: bool) -> None:
+    body = SimpleNamespace(founded=founded, ended=ended, history=[tuple(state) for state in history])
+    assert all_is_quiet(SimpleNamespace(month=100, all_bodies=[body])) == quiet
 
 
 def test_a_history_without_series_tells_nothing_that_is_read_from_them() -> None:

@@ -69,6 +69,7 @@ def seen_of(months: int, **series: np.ndarray) -> Seen:
     ledger.note(40, "left", "another", "A")
     model = SimpleNamespace(
         month=months,
+        months=months,
         first_year=1991,
         recorder=SimpleNamespace(world=world, lineage=lambda path: lineage),
         ledger=ledger,

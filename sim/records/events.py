@@ -57,9 +57,8 @@ Told = tuple[int, str, str, str, str | Callable[[], str], dict[str, Any] | Calla
 class Ledger:
     """Events in the order in which they happened; what nobody reads is never put into words."""
 
-    def __init__(self, first_year: int, keep: bool = True) -> None:
+    def __init__(self, first_year: int) -> None:
         self.first_year = first_year
-        self.keep = keep
         self._told: list[Any] = []  # month, kind, who, whom, why, terms, one entry after the other; or a function and blanks
         self._rows: list[Told] = []  # entries that have been looked at
         self._places: dict[str, list[int]] = {kind: [] for kind in EVENTS}  # where among them the events of a kind stand
@@ -72,13 +71,11 @@ class Ledger:
         Raises KeyError for a kind that the data dictionary does not hold.
         """
         EVENTS[kind]
-        if self.keep:
-            self._told += month, kind, who, whom, why, terms or {}
+        self._told += month, kind, who, whom, why, terms or {}
 
     def note_all(self, rows: Callable[[], Iterable[Told]]) -> None:
         """Write several events down, which a function puts together when somebody reads them."""
-        if self.keep:
-            self._told += rows, None, None, None, None, None
+        self._told += rows, None, None, None, None, None
 
     @property
     def rows(self) -> list[Row]:
@@ -119,3 +116,18 @@ class Ledger:
         frame["terms"] = [json.dumps(terms, separators=(",", ":")) for terms in frame["terms"]]
         frame.insert(1, "year", self.first_year + frame["month"] / 12.0)
         return frame
+
+
+class NoLedger(Ledger):
+    """Writes nothing: for histories of which nobody will read an event. Raises LookupError when somebody does."""
+
+    def note(self, month: int, kind: str, who: str, whom: str = "", why: str | Callable[[], str] = "",
+             terms: dict[str, Any] | Callable[[], dict[str, Any]] | None = None) -> None:  # fmt: skip
+        """Let the event go."""
+
+    def note_all(self, rows: Callable[[], Iterable[Told]]) -> None:
+        """Let the events go."""
+
+    def _look_through(self) -> None:
+        """Refuse what would be read."""
+        raise LookupError("this history was run without its events; what is asked of it is read from them.")

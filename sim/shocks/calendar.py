@@ -2,7 +2,6 @@
 
 import dataclasses
 from collections import defaultdict
-from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,8 @@ if TYPE_CHECKING:
     from sim.settings import Settings
     from sim.shocks.declared import Shock
 
-Happening = Callable[["ConsortiumModel"], None]
+Happening = partial[None]
+"""What happens to a model, with what it needs to know."""
 
 FEBRUARY = 1  # the month of every budget
 

@@ -211,7 +211,7 @@ def _libraries_stay() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000)
+    gc.set_threshold(10_000, 50)
 
 
 def _end_with_parent() -> None:

@@ -102,7 +102,7 @@ class Seen:
 
     def wait(self, year: float) -> float:
         """Years from the start to a year; the horizon where it never comes."""
-        return self.months / 12.0 if math.isnan(year) else year - self.first_year
+        return self.model.months / 12.0 if math.isnan(year) else year - self.first_year
 
     def in_december(self, series: str, year: int) -> float:
         """A series in December of a year; NaN beyond the run."""

@@ -58,17 +58,20 @@ def attribute(
 ) -> Attribution:
     """Cross the causes over the seeds (None argues their number from a pilot) and write everything into `directory`.
 
-    A history ends when its four stages stand, and leaves their years and waits alone (`transitions_of`); where a cause never
-    acted in it, it is that of the world without the cause as well (`Twins`). A directory that holds part of the same study is
-    completed; after Ctrl-C what is finished is kept, and effects are reckoned when every world has been made. `command` is
-    what repeats it, kept in the manifest. Raises SettingError, OutputError.
+    A history ends when its stages stand, and leaves their years and waits alone (`transitions_of`). Where a cause never acted
+    in it, it is that of the world without the cause as well; where a cause acts from a month on, both worlds are one until
+    then (`Twins`). A directory that holds part of the same study is completed; after Ctrl-C what is finished is kept, and
+    effects are reckoned when every world has been made. `command` is what repeats it, kept in the manifest. `simulate`
+    stands in for a history of the model. Raises SettingError, OutputError.
     """
     refuse_settled(causes, overrides, compose)
     factorial, place = Factorial(tuple(causes), tuple(overrides)), claimed(Path(directory))
+    pairs = {} if simulate else factorial.pairs(compose)
     asked = (*ASKED, *dict.fromkeys(cause.acts for cause in causes if cause.acts))
     how: dict[str, Any] = {
         "processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice, "compose": compose,
-        "simulate": simulate or partial(transitions_of, asked=asked), "command": command, "known": Twins(factorial),
+        "simulate": simulate or partial(transitions_of, asked=asked, pairs=[pair for _, pair in pairs.values()]),
+        "command": command, "known": Twins(factorial, {world: other for world, (other, _) in pairs.items()}),
     }  # fmt: skip
     argument = f"{seeds} seeds, as asked for." if seeds is not None else ""
     if seeds is None:

@@ -1,12 +1,14 @@
 """The full factorial of causes: every world in which some are at work and the others are not, with the same seeds."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.studies.attribution.causes import Cause
+from sim.studies.attribution.parting import Pair
 from sim.studies.attribution.shapley import members
 from sim.studies.attribution.transitions import TRANSITIONS
 from sim.studies.design import Design, Keep, Point
@@ -48,6 +50,23 @@ class Factorial:
         """The world of a set as a point of a study."""
         turned = [each for place, cause in enumerate(self.causes) for each in cause.overrides(bool(number >> place & 1))]
         return Point(self.name(number), (*self.overrides, *turned))
+
+    def pairs(self, compose: Callable[..., Any]) -> dict[int, tuple[int, Pair]]:
+        """By world, the world that parts from it in the course of the run, so that both are simulated in one go.
+
+        Not where a cause is away that might never have acted: what has been heard of its world may spare the simulation.
+        """
+        settings = {world: compose(list(self.point(world).overrides)) for world in self.worlds}
+        found: dict[int, tuple[int, Pair]] = {}
+        for world in self.worlds:
+            spared = any(cause.acts and world | 1 << place in settings for place, cause in enumerate(self.causes)
+                         if not world >> place & 1)  # fmt: skip
+            others = [world ^ 1 << place for place in members(world, len(self.causes)) if world ^ 1 << place in settings]
+            pairs = [(other, Pair.of(settings[world], settings[other])) for other in others if not spared]
+            late = max(((other, pair) for other, pair in pairs if pair), key=lambda each: each[1].month, default=None)
+            if late is not None and late[0] not in [other for other, _ in found.values()]:
+                found[world] = late
+        return found
 
     def design(self, seeds: Sequence[int]) -> Design:
         """Every world with every seed; only the years and waits of the transitions are kept."""

@@ -1,12 +1,15 @@
 """The transitions of the lineage that an attribution explains, and a history followed as long as they may still come."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from sim import stages
 from sim.records.record import Record
+from sim.records.events import NoLedger
 from sim.records.series import NoRecorder
 from sim.stages import SPELL
+from sim.studies.attribution.parting import Pair, goes_on_under
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
@@ -36,18 +39,48 @@ SURE = 3 * SPELL
 """Months after which the beginning of a stage stands: a branch is judged twelve months on, a spell lasts twelve."""
 
 
-def transitions_of(settings: Any, seed: int, asked: Sequence[str] = ASKED) -> Record:
-    """Simulate one history until the beginnings of all four stages stand, or to its horizon; keep what is asked alone.
+def transitions_of(settings: Any, seed: int, asked: Sequence[str] = ASKED, pairs: Sequence[Pair] = ()) -> Record:
+    """Simulate one history until the beginnings of its stages stand, or to its horizon; keep what is asked alone.
 
-    No series are written: an outcome that is read from them raises LookupError.
+    Neither series nor events are written: an outcome that is read from them raises LookupError. Where the settings are the
+    `one` of a pair, the history under the `other` parts from this one when the two worlds do, and becomes the record's `twin`.
     """
     from sim.model import ConsortiumModel
 
     model = ConsortiumModel(settings, seed)
-    model.recorder = NoRecorder(model.months)
-    while model.month < model.months and not all_stages_stand(model):
-        model.run_for(min(12, model.months - model.month))
+    model.recorder, model.ledger = NoRecorder(model.months), NoLedger(model.first_year)
+    pair = next((pair for pair in pairs if pair.one == settings), None)
+    if pair is None:
+        return _transitions(model, asked)
+    _runs_to(model, pair.month)
+    twin = goes_on_under(model, pair.other)
+    return replace(_transitions(model, asked), twin=_transitions(twin, asked))
+
+
+def _transitions(model: "ConsortiumModel", asked: Sequence[str]) -> Record:
+    """Run a history on to its end, and what is asked of it."""
+    _runs_to(model, model.months)
     return Record.of(model, series=False, events=False, outcomes=asked)
+
+
+def _runs_to(model: "ConsortiumModel", month: int) -> None:
+    """Run to a month, no further than beginnings may still move."""
+    last = model.months - SPELL + 1
+    while model.month < month and not all_stages_stand(model) and not (model.month == last and all_is_quiet(model)):
+        stops = (12 * (model.month // 12 + 1), month, last)
+        model.run_for(min(stop for stop in stops if stop > model.month) - model.month)
+
+
+def all_is_quiet(model: "ConsortiumModel") -> bool:
+    """Whether no consortium has begun, ended or come to another stage within a spell: less than one before the horizon,
+    nothing that has not begun can last long enough."""  # fmt: skip
+    since = model.month - SPELL
+    for body in model.all_bodies:
+        if body.founded >= since or (body.ended or 0) >= since:
+            return False
+        if body.ended is None and len({stages.classify(stages.State._make(row)) for row in body.history[-SPELL - 1 :]}) > 1:
+            return False
+    return True
 
 
 def all_stages_stand(model: "ConsortiumModel") -> bool:

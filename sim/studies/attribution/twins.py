@@ -1,5 +1,8 @@
 """Histories that need not be simulated: where a cause never acted, the world without it has the same history."""
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from sim.records.record import Record
 from sim.studies.attribution.factorial import Factorial
 from sim.studies.engine import Job
@@ -7,30 +10,29 @@ from sim.studies.store import Result
 
 
 class Twins:
-    """Takes a history from a world with a cause that never acted in it over to the world without.
+    """Takes a history over from one world to another that has the same, or that was simulated along with it.
 
-    Hears the results of a study as they come; knows a run's record when the twin has been heard and its cause was idle.
+    Hears the results of a study as they come. `along` says which world parts from which (`Factorial.pairs`).
     """
 
-    def __init__(self, factorial: Factorial) -> None:
-        self.causes = factorial.causes
+    def __init__(self, factorial: Factorial, along: Mapping[int, int]) -> None:
+        self.causes, self.along = factorial.causes, along
         self.name_of = {world: factorial.name(world) for world in factorial.worlds}
         self.world_of = {name: world for world, name in self.name_of.items()}
-        self.idle: dict[tuple[str, int], Record] = {}  # by the point it holds for and the seed
-        self.taken = 0
+        self.known: dict[tuple[str, int], Record] = {}  # by the point it holds for and the seed
 
     def hears(self, result: Result) -> None:
         """A run has been made: it holds as well for the worlds without the causes that never acted in it."""
         if result.record is None:
             return
         world = self.world_of[result.point]
+        if result.record.twin is not None:
+            self.known[self.name_of[self.along[world]], result.seed] = result.record.twin
         for place, cause in enumerate(self.causes):
             without = self.name_of.get(world ^ 1 << place)
             if world >> place & 1 and without and cause.acts and result.record.outcomes.get(cause.acts) == 0.0:
-                self.idle[without, result.seed] = result.record
+                self.known[without, result.seed] = replace(result.record, twin=None)
 
     def record_of(self, job: Job) -> Record | None:
-        """The record of a run where a twin of it is known."""
-        record = self.idle.pop((job.point, job.seed), None)
-        self.taken += record is not None
-        return record
+        """The record of a run where it is known."""
+        return self.known.pop((job.point, job.seed), None)
