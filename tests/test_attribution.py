@@ -35,7 +35,7 @@ from sim.studies.attribution.shapley import (
     shapley_weights,
     total_weights,
 )
-from sim.studies.attribution.parting import Pair, goes_on_under
+from sim.studies.attribution.parting import goes_on_under, month_apart
 from sim.studies.attribution.transitions import ASKED, all_is_quiet, all_stages_stand, transitions_of
 from sim.studies.attribution.twins import Twins
 from sim.studies.engine import Job
@@ -180,7 +180,7 @@ def test_where_a_cause_never_acted_the_world_without_it_is_not_simulated(seeds: 
 
 def test_a_broken_off_attribution_spares_nothing_that_it_did_not_hear(tmp_path: Path) -> None:
     causes = (MONEY, Cause("idle", "idle", ("idle=0",), acts="acted"))
-    hearer = Twins(Factorial(causes), {})
+    hearer = Twins(Factorial(causes))
     record = toy.idle_in_even_seeds(toy.compose([]), 5000)
     job = Job(9, "money", 5000)
     assert hearer.record_of(job) is None
@@ -197,9 +197,9 @@ def test_a_broken_off_attribution_spares_nothing_that_it_did_not_hear(tmp_path: 
 def test_what_was_simulated_along_belongs_to_the_world_it_was_simulated_in() -> None:
     """The history along has its own say about a cause that acts: it is not taken over with the one it parted from."""
     causes = (MONEY, Cause("idle", "idle", ("idle=0",), acts="acted"))
-    hearer = Twins(Factorial(causes), {0b11: 0b10})
+    hearer = Twins(Factorial(causes))
     calm, busy = (Record(5000, outcomes={"acted": acted}) for acted in (0.0, 1.0))
-    hearer.hears(Result(0, "money+idle", 5000, replace(calm, twin=busy)))
+    hearer.hears(Result(0, "money+idle", 5000, replace(calm, along={"idle": busy})))
     assert hearer.record_of(Job(1, "idle", 5000)) is busy
     taken = hearer.record_of(Job(2, "money", 5000))
     assert taken == calm
@@ -216,13 +216,13 @@ LOSS = "shocks.list=[{kind: recession, month: '1996-06'}]"
 
 def test_worlds_are_one_until_something_else_is_imposed() -> None:
     plain = compose(["horizon.years=20"])
-    assert Pair.of(plain, compose(["horizon.years=20", CUT])).month == 96
-    assert Pair.of(compose(["horizon.years=20", CUT]), plain).month == 96
-    assert Pair.of(plain, compose(["horizon.years=20", LOSS])).month == 65
-    assert Pair.of(compose(["horizon.years=20", LOSS]), compose(["horizon.years=20", LOSS, CUT])).month == 96
-    assert Pair.of(plain, plain) is None
-    assert Pair.of(plain, compose(["horizon.years=20", CUT, "flash=none"])) is None
-    assert Pair.of(plain, compose(["horizon.years=20", CUT.replace("1999", "1991")])) is None, "apart from the start"
+    assert month_apart(plain, compose(["horizon.years=20", CUT])) == 96
+    assert month_apart(compose(["horizon.years=20", CUT]), plain) == 96
+    assert month_apart(plain, compose(["horizon.years=20", LOSS])) == 65
+    assert month_apart(compose(["horizon.years=20", LOSS]), compose(["horizon.years=20", LOSS, CUT])) == 96
+    assert month_apart(plain, plain) is None
+    assert month_apart(plain, compose(["horizon.years=20", CUT, "flash=none"])) is None
+    assert month_apart(plain, compose(["horizon.years=20", CUT.replace("1999", "1991")])) is None, "apart from the start"
 
 
 @pytest.mark.parametrize(("later", "month"), [(CUT, 96), (LOSS, 65)], ids=["a regime", "a shock"])
@@ -247,20 +247,29 @@ def same_series(one: dict, other: dict) -> bool:
 
 def test_of_the_six_causes_the_cut_of_public_money_shares_its_first_years() -> None:
     crossed = Factorial(shipped())
-    pairs = crossed.pairs(compose)
-    assert {pair.month for _, pair in pairs.values()} == {96}
-    assert all(world ^ other == 1 and world & 1 for world, (other, _) in pairs.items())
+    families = crossed.families(compose)
+    assert {family.month for family in families} == {96}
+    names = [[world.name for world in family.worlds] for family in families]
+    assert all(one == f"money_cut+{other}" or (one, other) == ("money_cut", "nothing") for one, other in names)
     borders, mergers = (1 << [cause.name for cause in crossed.causes].index(name) for name in ("foreign_ownership", "mergers"))
-    assert set(pairs) == {world for world in crossed.worlds if world & 1 and (world & borders or not world & mergers)}
+    first = {world for world in crossed.worlds if world & 1 and (world & borders or not world & mergers)}
+    assert {one for one, _ in names} == {crossed.name(world) for world in first}
+    twins = [twin.name for family in families for world in family.worlds for _, twin in world.twins]
+    assert sorted(twins) == sorted(crossed.name(world) for world in crossed.worlds if world & mergers and not world & borders)
 
 
-@pytest.mark.parametrize("seed", [5000, 5001])
+@pytest.mark.parametrize("seed", [5000, 5001, 5002])
 def test_a_history_simulated_along_is_that_of_its_world(seed: int) -> None:
-    pairs = [pair for _, pair in Factorial(shipped()).pairs(compose).values()]
-    found = transitions_of(pairs[-1].one, seed, pairs=pairs)
-    assert same_outcomes(found.outcomes, transitions_of(pairs[-1].one, seed).outcomes)
-    assert same_outcomes(found.twin.outcomes, transitions_of(pairs[-1].other, seed).outcomes)
-    assert found.twin.stages == transitions_of(pairs[-1].other, seed).stages
+    asked, families = (*ASKED, "deals_borders_decided"), Factorial(shipped()).families(compose)
+    family = next(each for each in families if each.worlds[0].name.startswith("money_cut+mergers+foreign"))
+    found = transitions_of(family.worlds[0].settings, seed, asked, families)
+    told = {family.worlds[0].name: replace(found, along={})} | found.along
+    worlds = {world.name: world for one in family.worlds for world in (one, *(twin for _, twin in one.twins))}
+    assert set(told) >= {world.name for world in family.worlds}
+    for name, record in told.items():
+        alone = transitions_of(worlds[name].settings, seed, asked)
+        assert same_outcomes(record.outcomes, alone.outcomes), name
+        assert record.stages == alone.stages
 
 
 @pytest.mark.parametrize("overrides", [(), ("flash=none", "association=none")], ids=["as shipped", "neither flash nor roof"])

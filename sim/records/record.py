@@ -26,8 +26,8 @@ class Record:
     networks: dict[int, Any] = field(default_factory=dict)
     tables: dict[str, Columns] = field(default_factory=dict)
     """The inside of the consortium, a table a name of `TABLES`; empty where nobody wanted them."""
-    twin: "Record | None" = None
-    """The history of the same seed in another world, where it was simulated along with this one."""
+    along: dict[str, "Record"] = field(default_factory=dict)
+    """Histories of the same seed in other worlds, by name, that were simulated along with this one."""
 
     @classmethod
     def of(cls, model: "ConsortiumModel", *, series: bool = True, events: bool = True, tables: bool = False,

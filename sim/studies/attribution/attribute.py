@@ -66,12 +66,11 @@ def attribute(
     """
     refuse_settled(causes, overrides, compose)
     factorial, place = Factorial(tuple(causes), tuple(overrides)), claimed(Path(directory))
-    pairs = {} if simulate else factorial.pairs(compose)
     asked = (*ASKED, *dict.fromkeys(cause.acts for cause in causes if cause.acts))
     how: dict[str, Any] = {
         "processes": processes, "overwrite": overwrite, "progress": progress, "notice": notice, "compose": compose,
-        "simulate": simulate or partial(transitions_of, asked=asked, pairs=[pair for _, pair in pairs.values()]),
-        "command": command, "known": Twins(factorial, {world: other for world, (other, _) in pairs.items()}),
+        "simulate": simulate or partial(transitions_of, asked=asked, families=factorial.families(compose)),
+        "command": command, "known": Twins(factorial),
     }  # fmt: skip
     argument = f"{seeds} seeds, as asked for." if seeds is not None else ""
     if seeds is None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.studies.attribution.causes import Cause
-from sim.studies.attribution.parting import Pair
+from sim.studies.attribution.parting import Family, World, month_apart
 from sim.studies.attribution.shapley import members
 from sim.studies.attribution.transitions import TRANSITIONS
 from sim.studies.design import Design, Keep, Point
@@ -51,21 +51,28 @@ class Factorial:
         turned = [each for place, cause in enumerate(self.causes) for each in cause.overrides(bool(number >> place & 1))]
         return Point(self.name(number), (*self.overrides, *turned))
 
-    def pairs(self, compose: Callable[..., Any]) -> dict[int, tuple[int, Pair]]:
-        """By world, the world that parts from it in the course of the run, so that both are simulated in one go.
+    def families(self, compose: Callable[..., Any]) -> list[Family]:
+        """Worlds that part from one another in the course of the run, so that they are simulated in one go.
 
-        Not where a cause is away that might never have acted: what has been heard of its world may spare the simulation.
+        Pairs: a world in which every cause that might never act is at work, and the one that parts from it latest.
         """
         settings = {world: compose(list(self.point(world).overrides)) for world in self.worlds}
-        found: dict[int, tuple[int, Pair]] = {}
+        idle = [(place, cause.acts) for place, cause in enumerate(self.causes) if cause.acts]
+
+        def told(world: int) -> World:
+            lacking = [(acts, world ^ 1 << place) for place, acts in idle if world >> place & 1]
+            twins = [(acts, World(self.name(twin), settings[twin])) for acts, twin in lacking if twin in settings]
+            return World(self.name(world), settings[world], tuple(twins))
+
+        found, taken = [], set[int]()
         for world in self.worlds:
-            spared = any(cause.acts and world | 1 << place in settings for place, cause in enumerate(self.causes)
-                         if not world >> place & 1)  # fmt: skip
+            lacks = any(not world >> place & 1 and world | 1 << place in settings for place, _ in idle)
             others = [world ^ 1 << place for place in members(world, len(self.causes)) if world ^ 1 << place in settings]
-            pairs = [(other, Pair.of(settings[world], settings[other])) for other in others if not spared]
-            late = max(((other, pair) for other, pair in pairs if pair), key=lambda each: each[1].month, default=None)
-            if late is not None and late[0] not in [other for other, _ in found.values()]:
-                found[world] = late
+            apart = [(month, other) for other in others if (month := month_apart(settings[world], settings[other]))]
+            if apart and not lacks and world not in taken:
+                month, other = max(apart)
+                taken.add(other)
+                found.append(Family(month, (told(world), told(other))))
         return found
 
     def design(self, seeds: Sequence[int]) -> Design:

@@ -1,4 +1,4 @@
-"""Worlds that are one until a month: what they share is simulated once."""
+"""Worlds that are one for some years: what they share is simulated once."""
 
 import copy
 import dataclasses
@@ -13,21 +13,31 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Pair:
-    """Two worlds that differ in nothing but what is imposed on them from a month of the run on."""
+class World:
+    """A world of a study by its name, with those that lack a cause which may never act in it: its `twins`, each with the
+    outcome that tells whether the cause has acted."""  # fmt: skip
 
-    one: "Settings"
-    other: "Settings"
+    name: str
+    settings: "Settings"
+    twins: tuple[tuple[str, "World"], ...] = ()
+
+
+@dataclass(frozen=True)
+class Family:
+    """Worlds that are one until a month of the run: they differ in what is imposed from then on."""
+
     month: int
+    worlds: tuple[World, ...]
 
-    @classmethod
-    def of(cls, one: "Settings", other: "Settings") -> "Pair | None":
-        """The pair of two settings; None where they differ otherwise, from the first month on or not at all."""
-        if not _alike(one, other):
-            return None
-        here, there = _imposed(one), _imposed(other)
-        apart = min((month for month in here.keys() | there.keys() if here.get(month) != there.get(month)), default=0)
-        return cls(one, other, apart) if 0 < apart < 12 * one.horizon.years else None
+
+def month_apart(one: "Settings", other: "Settings") -> int | None:
+    """The month of the run from which on two settings impose different things; None where they differ otherwise, from the
+    first month on or not at all."""  # fmt: skip
+    if not _alike(one, other):
+        return None
+    here, there = _imposed(one), _imposed(other)
+    apart = min((month for month in here.keys() | there.keys() if here.get(month) != there.get(month)), default=0)
+    return apart if 0 < apart < 12 * one.horizon.years else None
 
 
 def _alike(one: "Settings", other: "Settings") -> bool:
@@ -42,7 +52,7 @@ def _imposed(settings: "Settings") -> dict[int, list[tuple]]:
 
 
 def goes_on_under(model: "ConsortiumModel", settings: "Settings") -> "ConsortiumModel":
-    """A copy of a world as it stands that goes on under other settings, which are the same up to this month (see `Pair`)."""
+    """A copy of a world as it stands that goes on under other settings, of which nothing has been felt so far."""
     theirs = {id(getattr(model.settings, field.name)): getattr(settings, field.name) for field in dataclasses.fields(settings)}
     kept = (model.systems, model.chance)  # a table, and numbers that hang on nothing but what is asked
     made = copy.deepcopy(model, theirs | {id(model.settings): settings} | {id(each): each for each in kept})

@@ -9,7 +9,7 @@ from sim.records.record import Record
 from sim.records.events import NoLedger
 from sim.records.series import NoRecorder
 from sim.stages import SPELL
-from sim.studies.attribution.parting import Pair, goes_on_under
+from sim.studies.attribution.parting import Family, goes_on_under
 
 if TYPE_CHECKING:
     from sim.model import ConsortiumModel
@@ -39,27 +39,36 @@ SURE = 3 * SPELL
 """Months after which the beginning of a stage stands: a branch is judged twelve months on, a spell lasts twelve."""
 
 
-def transitions_of(settings: Any, seed: int, asked: Sequence[str] = ASKED, pairs: Sequence[Pair] = ()) -> Record:
+def transitions_of(settings: Any, seed: int, asked: Sequence[str] = ASKED, families: Sequence[Family] = ()) -> Record:
     """Simulate one history until the beginnings of its stages stand, or to its horizon; keep what is asked alone.
 
     Neither series nor events are written: an outcome that is read from them raises LookupError. Where the settings are the
-    `one` of a pair, the history under the `other` parts from this one when the two worlds do, and becomes the record's `twin`.
+    first of a family, the histories of the others part from this one when their worlds do, and go `along` with the record.
     """
     from sim.model import ConsortiumModel
 
     model = ConsortiumModel(settings, seed)
     model.recorder, model.ledger = NoRecorder(model.months), NoLedger(model.first_year)
-    pair = next((pair for pair in pairs if pair.one == settings), None)
-    if pair is None:
+    family = next((each for each in families if each.worlds[0].settings == settings), None)
+    if family is None:
         return _transitions(model, asked)
-    _runs_to(model, pair.month)
-    twin = goes_on_under(model, pair.other)
-    return replace(_transitions(model, asked), twin=_transitions(twin, asked))
+    _runs_to(model, family.month)
+    found: dict[str, Record] = {}
+    for world in family.worlds:
+        found[world.name] = _transitions(goes_on_under(model, world.settings), asked)
+        for acts, twin in world.twins:  # not yet acted, but later on: the world without the cause is another from here on
+            if _measured(model, (acts,)).outcomes[acts] == 0.0 and found[world.name].outcomes[acts] != 0.0:
+                found[twin.name] = _transitions(goes_on_under(model, twin.settings), asked)
+    return replace(found.pop(family.worlds[0].name), along=found)
 
 
 def _transitions(model: "ConsortiumModel", asked: Sequence[str]) -> Record:
     """Run a history on to its end, and what is asked of it."""
     _runs_to(model, model.months)
+    return _measured(model, asked)
+
+
+def _measured(model: "ConsortiumModel", asked: Sequence[str]) -> Record:
     return Record.of(model, series=False, events=False, outcomes=asked)
 
 
