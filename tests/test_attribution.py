@@ -15,8 +15,8 @@ from hypothesis import strategies as some
 from hypothesis.extra.numpy import arrays
 
 import sim.cli
-from sim.cli.codes import FAILED_RUNS, FINE, INTERRUPTED, WRONG_USE
 from sim import stages
+from sim.cli.codes import FAILED_RUNS, FINE, INTERRUPTED, WRONG_USE
 from sim.configuration import compose
 from sim.decisions import by_comparison
 from sim.firm import Firm
@@ -28,6 +28,7 @@ from sim.records.outcomes import outcomes_of
 from sim.records.record import Record
 from sim.studies.attribution import Attribution, Cause, Factorial, attribute, chosen, read, shipped
 from sim.studies.attribution.effects import CHANCE, YEARS
+from sim.studies.attribution.parting import goes_on_under, month_apart
 from sim.studies.attribution.shapley import (
     interaction_weights,
     last_weights,
@@ -35,7 +36,6 @@ from sim.studies.attribution.shapley import (
     shapley_weights,
     total_weights,
 )
-from sim.studies.attribution.parting import goes_on_under, month_apart
 from sim.studies.attribution.transitions import ASKED, all_is_quiet, all_stages_stand, transitions_of
 from sim.studies.attribution.twins import Twins
 from sim.studies.engine import Job

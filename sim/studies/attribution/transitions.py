@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sim import stages
-from sim.records.record import Record
 from sim.records.events import NoLedger
+from sim.records.record import Record
 from sim.records.series import NoRecorder
 from sim.stages import SPELL
 from sim.studies.attribution.parting import Family, goes_on_under
