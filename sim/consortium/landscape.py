@@ -49,7 +49,7 @@ class Landscape:
     def dues(self, charter: Charter) -> Dues:
         """Tier, fee and votes of every living firm under a charter, and its scope, reckoned once."""
         known = self._dues.get(id(charter))
-        if known is None:
+        if known is None or known[0] is not charter:  # in a copied world the numbers are those of the charters copied
             tier = charter.tier_of(self.revenue)
             dues = Dues(tier, charter.schedule_of(tier, self.revenue), charter.seats()[tier], charter.scope())
             self._dues[id(charter)] = known = charter, dues
