@@ -241,6 +241,21 @@ def test_a_copy_that_goes_on_under_other_settings_is_their_history(before: list[
     assert copied.ledger.rows != model.ledger.rows
 
 
+def test_a_world_without_a_cause_that_acted_before_worlds_part_is_simulated_from_the_start() -> None:
+    late = Cause("cut", "cut", (CUT.replace("1999-01", "2009-01"),))
+    borders = next(cause for cause in shipped() if cause.name == "foreign_ownership")
+    crossed = Factorial((late, borders), ("horizon.years=20",))
+    (family,) = crossed.families(compose)
+    assert family.month == 216
+    found = {seed: transitions_of(family.worlds[0].settings, seed, (borders.acts,), (family,)) for seed in range(5000, 5006)}
+    before = ConsortiumModel(compose(["horizon.years=18"]), 5001).run()
+    assert outcomes_of(before)[borders.acts] > 0.0, "this one has acted by then"
+    assert list(found[5001].along) == ["foreign_ownership"]
+    idle = [seed for seed, record in found.items() if record.outcomes[borders.acts] == 0.0]
+    assert idle
+    assert all("cut" not in found[seed].along for seed in idle), "the same history as with open borders"
+
+
 def same_series(one: dict, other: dict) -> bool:
     return all(np.array_equal(one[name], other[name], equal_nan=True) for name in one | other)
 
