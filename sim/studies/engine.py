@@ -130,8 +130,7 @@ def run_study(
     plan = design.plan(compose)
     many = processes or processors()
     where = str(executor) if executor else f"{many} process{'es' * (many > 1)} of this machine"
-    told = origin(plan, command, where)
-    store = Store(Path(directory), design.told(plan), design.points, provenance=told, overwrite=overwrite)
+    store = Store(Path(directory), design.told(plan), design.points, provenance=origin(plan, command, where), overwrite=overwrite)
     simulate = simulate or partial(one_history, series=design.keep.series, events=design.keep.events)
     sheet = Worksheet(plan.bases, design.keep, simulate)
     place = executor or partial(work_through, processes=many)

@@ -60,9 +60,8 @@ def attribute(
 
     A history ends when its stages stand, and leaves their years and waits alone (`transitions_of`). Where a cause never acted
     in it, it is that of the world without the cause as well; where a cause acts from a month on, both worlds are one until
-    then (`Twins`). A directory that holds part of the same study is completed; after Ctrl-C what is finished is kept, and
-    effects are reckoned when every world has been made. `command` is what repeats it, kept in the manifest. `simulate`
-    stands in for a history of the model. Raises SettingError, OutputError.
+    then (`Twins`). A directory that holds part of the same study is completed; after Ctrl-C what is finished is kept.
+    `simulate` stands in for the model; `command` repeats it, for the manifest. Raises SettingError, OutputError.
     """
     refuse_settled(causes, overrides, compose)
     factorial, place = Factorial(tuple(causes), tuple(overrides)), claimed(Path(directory))

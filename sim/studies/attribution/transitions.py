@@ -53,11 +53,11 @@ def transitions_of(settings: Any, seed: int, asked: Sequence[str] = ASKED, famil
     if family is None:
         return _transitions(model, asked)
     _runs_to(model, family.month)
-    found: dict[str, Record] = {}
+    so_far, found = _measured(model, asked).outcomes, dict[str, Record]()
     for world in family.worlds:
         found[world.name] = _transitions(goes_on_under(model, world.settings), asked)
         for acts, twin in world.twins:  # not yet acted, but later on: the world without the cause is another from here on
-            if _measured(model, (acts,)).outcomes[acts] == 0.0 and found[world.name].outcomes[acts] != 0.0:
+            if so_far[acts] == 0.0 and found[world.name].outcomes[acts] != 0.0:
                 found[twin.name] = _transitions(goes_on_under(model, twin.settings), asked)
     return replace(found.pop(family.worlds[0].name), along=found)
 
