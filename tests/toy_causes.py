@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sim.records.record import Record
+from sim.studies.attribution import Attribution, Cause, attribute
 
 HORIZON = 35.0
 
@@ -45,7 +46,7 @@ def history(world: ToyWorld, seed: int) -> Record:
 
 def idle_in_even_seeds(world: ToyWorld, seed: int) -> Record:
     """As `history`; where idle is at work it acts in odd seeds (opening a year sooner), and the outcome `acted` tells."""
-    made.append((world.money, world.firms, world.idle, seed))
+    simulated.append((world.money, world.firms, world.idle, seed))
     record = history(world, seed)
     acted = float(world.idle and seed % 2)
     record.outcomes["wait_international"] -= acted
@@ -53,7 +54,7 @@ def idle_in_even_seeds(world: ToyWorld, seed: int) -> Record:
     return replace(record, outcomes=record.outcomes | {"acted": acted})
 
 
-made: list[tuple[float, float, float, int]] = []  # what was simulated in this process
+simulated: list[tuple[float, float, float, int]] = []  # what was simulated in this process
 
 
 def interrupted(world: ToyWorld, seed: int) -> Record:
@@ -68,3 +69,11 @@ def unlucky(world: ToyWorld, seed: int) -> Record:
     if seed == 5002 and not world.money:
         raise ValueError("no luck")
     return history(world, seed)
+
+
+MONEY, FIRMS, IDLE = (Cause(name, name, (f"{name}=0",)) for name in ("money", "firms", "idle"))
+
+
+def made(place: Path, causes=(MONEY, FIRMS, IDLE), seeds: int | None = 6, **how) -> Attribution:
+    """An attribution of toy worlds, in this process."""
+    return attribute(place, causes, seeds, **{"processes": 1, "compose": compose, "simulate": history} | how)
